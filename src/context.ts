@@ -49,8 +49,8 @@ export function openContext(options: ContextOptions): Context {
     env,
     paths,
     program: streams.program,
-    lastingProgram: async (how) =>
-      (await import("./adapters/file/lasting-program.ts")).findLastingProgram(
+    stableProgram: async (how) =>
+      (await import("./adapters/file/stable-program.ts")).findStableProgram(
         { program: streams.program, called: streams.called, env, home: paths.home },
         how,
       ),

@@ -32,7 +32,7 @@ export interface Context {
   /** The absolute command that starts this program again: [node, bin/awst.js], or [awst]. */
   readonly program: readonly string[];
   /** The same for lines that are read later, with paths that outlast upgrades. `write`: may write a launcher. */
-  lastingProgram(how: "read" | "write"): Promise<LastingProgram>;
+  stableProgram(how: "read" | "write"): Promise<StableProgram>;
   /** The same process's context with the global options of another line of awst: `--env`, `--config`. */
   reopen(options: {
     readonly command: string;
@@ -91,7 +91,7 @@ export interface Context {
   notifier(): Promise<Notifier>;
 }
 
-export interface LastingProgram {
+export interface StableProgram {
   /** What a scheduler starts; it defines the environment itself. */
   readonly program: readonly string[];
   /** The start of a process line: the program, and the environment that it needs (`--env`). */
@@ -104,12 +104,12 @@ export interface Paths {
   /** Whether --config or AWST_CONFIG named it: process lines then repeat it. */
   readonly configurationIsNamed: boolean;
   /** Where the configuration is that no option and no variable names. */
-  readonly usualConfiguration: string;
+  readonly defaultConfiguration: string;
   /** The state of this configuration. */
   readonly state: string;
   /** What configurations share: locks, the choice of the keychain, the sealed file. */
   readonly sharedState: string;
-  /** Comes before the names of this configuration's items in the keychain; "" for the usual configuration. */
+  /** Comes before the names of this configuration's items in the keychain; "" for the default configuration. */
   readonly itemPrefix: string;
   /** The user's own folder in memory: `$XDG_RUNTIME_DIR/awst`, or what a system without a login session has. */
   readonly runtime: string | undefined;
@@ -161,7 +161,7 @@ export interface ConfigurationSource {
   /** A hash of the file's bytes. */
   readonly hash: string;
   /** The file in the default location, also under another path. */
-  readonly isUsual: boolean;
+  readonly isDefault: boolean;
   /** Why other users can change the file, for a message; undefined: they cannot. */
   readonly openTo: string | undefined;
 }

@@ -23,7 +23,7 @@ import {
   planAccounts,
 } from "./flows/enforce-accounts.ts";
 import { paceIam } from "./flows/pace-iam.ts";
-import { usualLimit } from "./model/dormant-steps.ts";
+import { defaultLimit } from "./model/dormant-steps.ts";
 import {
   decodeFunctionSettings,
   type FunctionEvent,
@@ -114,7 +114,7 @@ async function runRound(
   const disabled = logResult(log, result);
   if (result.next !== undefined) {
     const users = plan.accounts.reduce((sum, each) => sum + each.users.length, 0);
-    const limit = request.maxChanges ?? usualLimit(users);
+    const limit = request.maxChanges ?? defaultLimit(users);
     await continueLater(runtime, event, result.next, Math.max(0, limit - disabled));
   }
   const error = firstError(result);

@@ -19,7 +19,7 @@ import { obtainSession } from "../flows/session/obtain-session.ts";
 import { startAutomaticRotation } from "../flows/session/start-rotation.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
 import type { PickedRole } from "../flows/target/complete-target.ts";
-import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
+import { pickTarget, recordPick } from "../flows/target/pick-target.ts";
 import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
@@ -155,7 +155,7 @@ async function assume(
   const obtained = await obtainSession(context, { ...request, keysAreFixed });
   const { session } = obtained;
   const profiles = await ensureProfiles(context, request, obtained, args.region);
-  await rememberPick(context, obtained);
+  await recordPick(context, obtained);
   await startAutomaticRotation(context, obtained);
   const { accountId } = session;
   const region = args.region ?? session.region;
@@ -179,7 +179,7 @@ async function printAssumedKeys(
   const text = printKeys(args.format, credentials, context.env, name);
   if (args.export === undefined) await context.out(text);
   const { missing } = await ensureProfiles(context, request, obtained, args.region);
-  await rememberPick(context, obtained);
+  await recordPick(context, obtained);
   await startAutomaticRotation(context, obtained);
   const fileLines = conflictLines({ conflicts: [], unwritable: [], missing }, context.paths);
   const notes = [fixedText(obtained, context.now()), ...fileLines];
@@ -200,7 +200,7 @@ async function writeProfiles(
     accountId: target.account.id,
     role: target.role.name,
     identity: target.identity.name,
-    region: region ?? target.workRegion,
+    region: region ?? target.profileRegion,
     obtained: undefined,
     profiles,
   });

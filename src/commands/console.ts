@@ -11,7 +11,7 @@ import {
 } from "../args/session-options.ts";
 import { openConsole } from "../flows/console/open-console.ts";
 import { linkSwitchRole } from "../flows/console/switch-roles.ts";
-import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
+import { pickTarget, recordPick } from "../flows/target/pick-target.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";
@@ -103,7 +103,7 @@ async function signIn(
   const browser = args.browser ?? (context.env["AWST_BROWSER"] || undefined);
   const console = await openConsole(context, request, { region, service, print, browser });
   const { obtained, destination, link, opened } = console;
-  await rememberPick(context, obtained);
+  await recordPick(context, obtained);
   const { keys, accountId } = obtained.session;
   const json = {
     kind: "sign-in",

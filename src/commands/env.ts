@@ -10,7 +10,7 @@ import {
   shapingOptions,
 } from "../args/session-options.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
+import { pickTarget, recordPick } from "../flows/target/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
 import { credentialsFor, printKeys } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
@@ -40,7 +40,7 @@ export const command = defineCommand({
     const obtained = await obtainSession(context, request);
     const credentials = credentialsFor(obtained.session, args.region);
     const text = printKeys(args.format ?? "env", credentials, context.env);
-    await rememberPick(context, obtained);
+    await recordPick(context, obtained);
     return { text, notes: [fixedText(obtained, context.now())] };
   },
 });

@@ -14,7 +14,7 @@ import { serveSession } from "../flows/exec/serve-session.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { openSubShell } from "../flows/shell/open-sub-shell.ts";
 import { countTypedNames } from "../flows/target/count-typed-names.ts";
-import { pickTarget, pickTargets, rememberPick } from "../flows/target/pick-target.ts";
+import { pickTarget, pickTargets, recordPick } from "../flows/target/pick-target.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";
@@ -96,7 +96,7 @@ async function exec(context: Context, args: ExecArgs): Promise<CommandResult> {
   const obtained = await obtainSession(context, request);
   context.say(fixedText(obtained, context.now()));
   if (run.note !== undefined) context.say(run.note);
-  await rememberPick(context, obtained);
+  await recordPick(context, obtained);
   const env = childEnvironment(run.env, credentialsFor(obtained.session, region), "keys");
   return { exitStatus: await (await context.children()).run(program, env) };
 }

@@ -199,7 +199,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         home: "/home/user",
         configuration: configuration.path,
         configurationIsNamed: false,
-        usualConfiguration: configuration.path,
+        defaultConfiguration: configuration.path,
         state: "/home/user/.local/state/awst",
         sharedState: "/home/user/.local/state/awst",
         itemPrefix: "",
@@ -208,7 +208,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         awsCredentials: "/home/user/.aws/credentials",
       },
       program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
-      lastingProgram: async () => ({
+      stableProgram: async () => ({
         program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
         line: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
       }),
@@ -237,7 +237,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         check: async () => unused(),
         text: async () => unused(),
         checkText: async () => unused(),
-        source: async () => ({ hash: "hash", isUsual: true, openTo: undefined }),
+        source: async () => ({ hash: "hash", isDefault: true, openTo: undefined }),
       }),
       keychain: async () => fakeKeychain(machine.items),
       locks: async () => ({

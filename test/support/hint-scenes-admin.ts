@@ -290,7 +290,7 @@ export const withoutScene: Readonly<Record<string, string>> = {
   "src/adapters/scheduler/scheduler.ts": "prints the command of a schedule, for another scheduler",
   "src/flows/doctor/check-profiles.ts": "prints findings, not hints of errors",
   "src/model/doctor/client-findings.ts": "prints findings, not hints of errors",
-  "src/model/profile/lasting-path.ts": "a text of the launcher, which runs without awst",
+  "src/model/profile/stable-path.ts": "a text of the launcher, which runs without awst",
   "src/model/rotation/installed-schedules.ts": "prints problems of schedules, not hints of errors",
   "src/model/rotation/open-rotation.ts": "prints problems of a rotation, not hints of errors",
   "src/model/setup/imported-identities.ts": "prints lines of a report, not hints of errors",

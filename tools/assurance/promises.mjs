@@ -92,8 +92,8 @@ export const promises = [
   {
     what: "every line that looks like awst's is answered",
     file: "src/flows/whoami/own-process.ts",
-    from: "[context.program, lasting].some((own) => isSame(context, call.program, own))",
-    to: "[context.program, lasting].some((own) => own[0] !== undefined || isSame(context, own, own))",
+    from: "[context.program, stable].some((own) => isSame(context, call.program, own))",
+    to: "[context.program, stable].some((own) => own[0] !== undefined || isSame(context, own, own))",
     tests: [["src/flows/whoami/own-process.test.ts", "not own: %s"]],
   },
   {
@@ -167,8 +167,8 @@ export const promises = [
   {
     what: "every configuration has the default one's keys and state",
     file: "src/adapters/file/paths.ts",
-    from: 'return shares || isSameFile(configuration, usual) ? "" : hash;',
-    to: 'return shares || isSameFile(configuration, usual) || hash ? "" : hash;',
+    from: 'return shares || isSameFile(configuration, defaultConfiguration) ? "" : hash;',
+    to: 'return shares || isSameFile(configuration, defaultConfiguration) || hash ? "" : hash;',
     build: "program",
     tests: [
       ["src/adapters/file/paths.test.ts", "another configuration has its own keys and state"],

@@ -31,7 +31,7 @@ export interface CallLimits extends Limits {
 const maxTextLength = 4_000;
 const maxCodeLength = 100;
 
-export const usualLimits: CallLimits = {
+export const defaultLimits: CallLimits = {
   connectMs: 5_000,
   requestMs: 20_000,
   callMs: 25_000,

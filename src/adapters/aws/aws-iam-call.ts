@@ -11,10 +11,10 @@ import {
   type Call,
   type CallLimits,
   callAws,
+  defaultLimits,
   incompleteResponse,
   mismatchedResponse,
   type SdkCommand,
-  usualLimits,
 } from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
 import type { OpenTransport } from "./aws-transport.ts";
@@ -43,7 +43,7 @@ export interface CallDescription {
 export type MakeCall = (description: CallDescription) => Call;
 
 export function makeCalls(credentials: Keys, region: string, options: IamOptions): MakeCall {
-  const limits = { ...usualLimits, ...options.limits };
+  const limits = { ...defaultLimits, ...options.limits };
   return ({ action, isRepeatable, device, codes = [] }) => ({
     asked: {
       action,

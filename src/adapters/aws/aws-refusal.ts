@@ -28,7 +28,7 @@ export function isThrottling(asked: Asked, refusal: Refusal): boolean {
 
 /** Returns whether another change was in progress: AWS did nothing, and a retry may succeed. */
 export function isTransient({ code }: Refusal): boolean {
-  return passing.test(code);
+  return transientCodes.test(code);
 }
 
 /** Returns whether AWS refused the request's time, before it looked at anything else, a code included. */
@@ -81,4 +81,4 @@ const iamRefusalRows: readonly RefusalRow[] = [
 ];
 
 /** Refused because of a change to the same thing at the same time: nothing was done, and a retry will succeed. */
-const passing = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;
+const transientCodes = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;

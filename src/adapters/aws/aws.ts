@@ -23,9 +23,9 @@ import {
   type Call,
   type CallLimits,
   callAws,
+  defaultLimits,
   incompleteResponse,
   mismatchedResponse,
-  usualLimits,
 } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import type { listMfaDevices } from "./aws-iam-call.ts";
@@ -46,7 +46,7 @@ export interface AwsOptions {
 
 /** Sends nothing yet. `credentials` sign the calls. Errors in environment variables are thrown by the calls. */
 export function openAws(credentials: Keys, region: string, options: AwsOptions): Aws {
-  const limits = { ...usualLimits, ...options.limits };
+  const limits = { ...defaultLimits, ...options.limits };
   const callOf = (service: AwsService, about: About): Call => ({
     asked: {
       keyId: credentials.accessKeyId,

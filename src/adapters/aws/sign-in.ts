@@ -6,7 +6,7 @@ import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
 import { checkSignInEndpoint } from "../../model/console/sign-in-endpoint.ts";
 import type { Env } from "../../model/environment.ts";
 import type { SignIn, SignInResponse } from "../../ports/console.ts";
-import { type CallLimits, usualLimits } from "./aws-call.ts";
+import { type CallLimits, defaultLimits } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { findRoute, overrideMessage, type Route } from "./aws-route.ts";
@@ -21,7 +21,7 @@ export interface SignInOptions {
 }
 
 export function openSignIn(options: SignInOptions): SignIn {
-  const limits = { ...usualLimits, ...options.limits };
+  const limits = { ...defaultLimits, ...options.limits };
   return {
     async getToken({ keys, region, durationSeconds, allowedHosts }) {
       const route = findRoute("SIGNIN", region, options.env);

@@ -76,7 +76,8 @@ export function openConfigurationFile(
     text: async () => readText(paths),
     source: async () => ({
       hash: createHash("sha256").update(readText(paths)).digest("hex"),
-      isUsual: paths.configurationIsNamed === false || isSameFile(path, paths.usualConfiguration),
+      isDefault:
+        paths.configurationIsNamed === false || isSameFile(path, paths.defaultConfiguration),
       openTo: whyOthersCanChange(path),
     }),
     async load(checkAdmin) {

@@ -38,7 +38,7 @@ export interface LockTimes {
   readonly stoppedOwner: number;
 }
 
-const usualTimes: LockTimes = {
+const defaultTimes: LockTimes = {
   silence: 2_000,
   longest: 120_000,
   longestSilent: 15_000,
@@ -54,7 +54,7 @@ const silent: Messages = { say() {}, pauseMessages() {}, resumeMessages() {} };
 export function openLocks(
   dir: string,
   messages: Messages = silent,
-  times: LockTimes = usualTimes,
+  times: LockTimes = defaultTimes,
 ): Locks {
   const guard = openStopGuard(messages);
   const open = async (name: LockName, request: Request): Promise<Lock> => {

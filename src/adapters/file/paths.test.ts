@@ -24,7 +24,7 @@ posix("everything has a usual place under the home folder", () => {
     home: "/home/me",
     configuration: "/home/me/.config/awstools/config.toml",
     configurationIsNamed: false,
-    usualConfiguration: "/home/me/.config/awstools/config.toml",
+    defaultConfiguration: "/home/me/.config/awstools/config.toml",
     state: "/home/me/.local/state/awst",
     sharedState: "/home/me/.local/state/awst",
     itemPrefix: "",

@@ -1,5 +1,5 @@
 // The paths of the configuration, the state and AWS's files. This file is on the warm path, so it reads nothing
-// from the disk for the usual configuration; the runtime folder is checked when it is first used.
+// from the disk for the default configuration; the runtime folder is checked when it is first used.
 
 import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
@@ -11,29 +11,32 @@ import type { Paths } from "../../ports.ts";
 /** Errors: USAGE. */
 export function findPaths(env: Env, configurationFlag: string | undefined): Paths {
   const home = findHome(env);
-  const usual = join(
+  const defaultConfiguration = join(
     folder(env, "XDG_CONFIG_HOME") ?? join(home, ".config"),
     "awstools/config.toml",
   );
   const named = configurationFlag ?? absolute("AWST_CONFIG", env["AWST_CONFIG"]);
-  const configuration = named === undefined ? usual : expand(named, home);
-  const awsFile = (variable: AwsFileVariable, usually: string) =>
-    expand(absolute(variable, awsFileOf(env, variable)) ?? join(home, usually), home);
+  const configuration = named === undefined ? defaultConfiguration : expand(named, home);
+  const awsFile = (variable: AwsFileVariable, fallback: string) =>
+    expand(absolute(variable, awsFileOf(env, variable)) ?? join(home, fallback), home);
   const stateHome =
     folder(env, "XDG_STATE_HOME") ??
     (process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined) ??
     join(home, ".local/state");
   const sharedState = join(stateHome, "awst");
-  const owner = configuration === usual ? "" : ownerOf(configuration, usual, sharedState);
+  const storageName =
+    configuration === defaultConfiguration
+      ? ""
+      : storageNameOf(configuration, defaultConfiguration, sharedState);
   let runtime: { readonly found: string | undefined } | undefined;
   return {
     home,
     configuration,
-    configurationIsNamed: configuration !== usual,
-    usualConfiguration: usual,
-    state: owner === "" ? sharedState : join(sharedState, "configurations", owner),
+    configurationIsNamed: configuration !== defaultConfiguration,
+    defaultConfiguration,
+    state: storageName === "" ? sharedState : join(sharedState, "configurations", storageName),
     sharedState,
-    itemPrefix: owner === "" ? "" : `configuration-${owner}/`,
+    itemPrefix: storageName === "" ? "" : `configuration-${storageName}/`,
     get runtime() {
       // Inside a snap it names a folder of the snap's own, below the user's.
       const named = folder(env, "XDG_RUNTIME_DIR")?.replace(/\/snap\.[^/]+$/, "");
@@ -47,15 +50,19 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
 
 /**
  * Returns the name under which another configuration's keys and state are stored, so that a configuration which a
- * variable names gets no key of another one. "": it shares those of the usual configuration, because it is the same
+ * variable names gets no key of another one. "": it shares those of the default configuration, because it is the same
  * file, because `config trust --keys` says so, or because it already did when all were stored in one place.
  */
-function ownerOf(configuration: string, usual: string, sharedState: string): string {
+function storageNameOf(
+  configuration: string,
+  defaultConfiguration: string,
+  sharedState: string,
+): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
   const signs = [`warm-${hash}.json`, `configurations/${hash}/shares-keys.json`];
   const shares = signs.some((name) => existsSync(join(sharedState, name)));
-  return shares || isSameFile(configuration, usual) ? "" : hash;
+  return shares || isSameFile(configuration, defaultConfiguration) ? "" : hash;
 }
 
 /** Returns whether both paths lead to one existing file. */

@@ -84,7 +84,7 @@ export function openState(options: StateOptions): State {
       const path = `${folder}/history.jsonl`;
       const line = JSON.stringify({ at: new Date().toISOString(), event, command, ...facts });
       attempt(path, () => {
-        keepBounded(path);
+        trimHistory(path);
         prepareFile(path);
         writeFileSync(path, `${line}\n`, { flag: "a", mode: 0o600 });
       });
@@ -250,7 +250,7 @@ function makePrivate(folder: string): void {
 }
 
 // Two processes that do this at the same moment lose the older half of the history, and nothing else.
-function keepBounded(path: string): void {
+function trimHistory(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   // Opening a pipe might never end.
   if (found?.isFile() === false) throw new Error("it is not an ordinary file");

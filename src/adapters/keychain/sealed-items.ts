@@ -108,7 +108,7 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
     const lock = await (await sources.locks()).acquire("keychain-sealed", options);
     try {
       const opened = await openOrMake();
-      if (opened.version === 1) await takeSessionsOut(paths, opened);
+      if (opened.version === 1) await moveSessionsToFiles(paths, opened);
       if (edit(opened.items) || opened.version !== 2) writeFile(opened, item);
     } finally {
       await lock.release();
@@ -126,7 +126,7 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
       const now = readFile();
       if (now === undefined || !now.header.salt.equals(file.header.salt)) throw changedMeanwhile();
       const opened = { ...now.header, params, key, items: openItems(now, old), size: now.size };
-      if (opened.version === 1) await takeSessionsOut(paths, { ...opened, key: old });
+      if (opened.version === 1) await moveSessionsToFiles(paths, { ...opened, key: old });
       const copied = await copySessions(paths.sessions, old, key);
       writeFile(opened, undefined);
       unlock.remember({ ...params, writes: opened.writes + 1 }, key);
@@ -203,7 +203,10 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
 
 /** Writes the sessions of a file of version 1 into their own files. A kill leaves the file of version 1, and the
  *  next write does the same again; sessions that are there already are newer. */
-async function takeSessionsOut({ sessions }: SealedPaths, { items, key }: OpenFile): Promise<void> {
+async function moveSessionsToFiles(
+  { sessions }: SealedPaths,
+  { items, key }: OpenFile,
+): Promise<void> {
   for (const [item, value] of [...items].filter(([name]) => isSessionItem(name))) {
     if (typeof (await readSession(sessions, item, key)) !== "object") {
       writeSession(sessions, item, value, key);

@@ -60,7 +60,7 @@ function open(platform: NodeJS.Platform, more: Record<string, string> = {}) {
       state: path("state"),
       sharedState: path("state"),
       itemPrefix: "",
-      usualConfiguration: "",
+      defaultConfiguration: "",
       configuration: "",
       configurationIsNamed: false,
       runtime: undefined,

@@ -8,8 +8,8 @@ import {
   type Call,
   type ClientSettings,
   callAws,
+  defaultLimits,
   type SdkCommand,
-  usualLimits,
 } from "../../adapters/aws/aws-call.ts";
 import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
 import { endpointKind, routeTo } from "../../adapters/aws/aws-route.ts";
@@ -51,7 +51,7 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
       isRepeatable: request.isRepeatable,
       skewMs: options.time?.clock().skewMs ?? 0,
       recordTime: options.time?.recordTime,
-      limits: { ...usualLimits, ...options.limits },
+      limits: { ...defaultLimits, ...options.limits },
       openTransport: options.openTransport,
       isWhole: wholes[request.responseFormat],
       debug: options.debug,

@@ -4,7 +4,7 @@
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
-import { usualLimit } from "../model/dormant-steps.ts";
+import { defaultLimit } from "../model/dormant-steps.ts";
 import { findAddressFailure } from "../model/notices.ts";
 import { isBefore, planningEnd, type RunCursor } from "../model/run-cursor.ts";
 import type { AdminAccounts, AdminContext, UserNotifier } from "../ports.ts";
@@ -112,7 +112,7 @@ export async function planAccounts(
     users.filter(({ step }) => step.do === "disable"),
   );
   const users = planned.reduce((sum, each) => sum + each.users.length, 0);
-  const excess = findExcess(losing.length, request.maxChanges ?? usualLimit(users));
+  const excess = findExcess(losing.length, request.maxChanges ?? defaultLimit(users));
   return { accounts: planned, failed, later, excess };
 }
 

@@ -6,7 +6,7 @@ import type { UserInventory } from "../model/account-facts.ts";
 import { dayOfTime } from "../model/days.ts";
 import { cutSteps, emptyingSteps, isDue, lastSteps, whyNotCut } from "../model/offboarding.ts";
 import { isCutOff } from "../model/restoring.ts";
-import { endingPolicy, type LastingSessions } from "../model/role-sessions.ts";
+import { endingPolicy, type RemainingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
 import { applyOffboardStep, stepText } from "./apply-offboard-step.ts";
@@ -199,7 +199,7 @@ async function deleteUser(
 
 async function endSessions(
   admin: AdminContext,
-  sessions: readonly LastingSessions[],
+  sessions: readonly RemainingSessions[],
   ended: string[],
 ): Promise<void> {
   const cutAt = admin.clock().awsNow;

@@ -20,7 +20,11 @@ import {
   whyNotCut,
   whyNotDue,
 } from "../model/offboarding.ts";
-import { endedPolicies, type LastingSessions, lastingSessions } from "../model/role-sessions.ts";
+import {
+  endedPolicies,
+  type RemainingSessions,
+  remainingSessions,
+} from "../model/role-sessions.ts";
 import type { AdminContext } from "../ports.ts";
 import { findExcess, findGuard, findProtection, type GuardOptions } from "./guard-users.ts";
 import { findRecord, findUser } from "./read-user.ts";
@@ -44,7 +48,7 @@ export interface PlannedOffboarding {
   readonly deletion: readonly OffboardStep[];
   /** `2026-12-27`, where a later run deletes the user. */
   readonly deleteAfter: string | undefined;
-  readonly sessions: readonly LastingSessions[];
+  readonly sessions: readonly RemainingSessions[];
   /** Roles of other accounts that the user may be allowed to assume. */
   readonly foreignRoles: readonly string[];
   /** Of password or keys; undefined: no use is known. */
@@ -199,7 +203,7 @@ async function planUser(
     deletion:
       graceDays === 0 ? [...emptyingSteps(inventory), ...lastSteps(withoutOthers(inventory))] : [],
     deleteAfter,
-    sessions: lastingSessions(user, assumableRoles(user, details), maxSeconds, awsNow),
+    sessions: remainingSessions(user, assumableRoles(user, details), maxSeconds, awsNow),
     foreignRoles: foreignRolesOf(user, details),
     lastUsed: await findLastUse(admin, inventory),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DormantRules } from "./admin-settings.ts";
-import { type DormantStep, dormantStep, usualLimit } from "./dormant-steps.ts";
+import { type DormantStep, defaultLimit, dormantStep } from "./dormant-steps.ts";
 import { type AccessFacts, judgeUser } from "./dormant-verdict.ts";
 
 const now = new Date("2026-11-27T12:00:00Z");
@@ -116,5 +116,5 @@ test.each([
   [1_000, 20],
   [5_000, 50],
 ])("of %i users one run changes %i at most", (users, limit) => {
-  expect(usualLimit(users)).toBe(limit);
+  expect(defaultLimit(users)).toBe(limit);
 });

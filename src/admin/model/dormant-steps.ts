@@ -107,6 +107,6 @@ export function dormantStepText(step: DormantStep): string {
 }
 
 /** How many users one run may change, where neither a flag nor the configuration says so. */
-export function usualLimit(users: number): number {
+export function defaultLimit(users: number): number {
   return Math.max(10, Math.min(50, Math.floor(users * 0.02)));
 }

@@ -5,7 +5,7 @@ import { maxRoleSeconds, sessionNameOf } from "../../model/aws/session-limits.ts
 import type { AccountRole, InlinePolicy } from "./account-facts.ts";
 import { trustOf } from "./policy-rules.ts";
 
-export interface LastingSessions {
+export interface RemainingSessions {
   readonly role: string;
   readonly roleId: string;
   readonly arn: string;
@@ -19,12 +19,12 @@ export interface LastingSessions {
 }
 
 /** `maxSeconds`: MaxSessionDuration by role name. */
-export function lastingSessions(
+export function remainingSessions(
   user: { readonly name: string; readonly arn: string },
   roles: readonly AccountRole[],
   maxSeconds: ReadonlyMap<string, number>,
   now: Date,
-): readonly LastingSessions[] {
+): readonly RemainingSessions[] {
   return roles.map((role) => ({
     role: role.name,
     roleId: role.id,
@@ -40,7 +40,7 @@ const prefix = "awst-cut-";
 
 /** The inline policy of the role that ends the user's sessions made before `cutAt`. */
 export function endingPolicy(
-  sessions: Pick<LastingSessions, "roleId" | "sessionName">,
+  sessions: Pick<RemainingSessions, "roleId" | "sessionName">,
   cutAt: Date,
 ): InlinePolicy {
   const document = {

@@ -5,7 +5,7 @@ import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import type { UserInventory } from "../model/account-facts.ts";
 import { dueDay, isDeniedWithoutDay } from "../model/offboarding.ts";
-import type { LastingSessions } from "../model/role-sessions.ts";
+import type { RemainingSessions } from "../model/role-sessions.ts";
 import { lostPassword, lostThings } from "../model/user-record.ts";
 import { doneText } from "./stopped-report.ts";
 
@@ -14,7 +14,7 @@ export interface PrintedOffboarding {
   readonly cut: readonly string[];
   readonly deletion: readonly string[];
   readonly deleteAfter: string | undefined;
-  readonly sessions: readonly LastingSessions[];
+  readonly sessions: readonly RemainingSessions[];
   readonly foreignRoles: readonly string[];
   readonly lastUsed: Date | undefined;
 }
@@ -60,7 +60,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
   const { inventory, cut, deletion, sessions, foreignRoles } = planned;
   const lost = lostBy(planned);
   const { user } = inventory;
-  const lasting = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
+  const listed = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
   const free = sessions.filter(({ forcesSessionName }) => !forcesSessionName);
   return [
     `${user.name} (${user.id}): ${useText(planned, now)}`,
@@ -68,7 +68,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
     ...(deletion.length === 0 ? [] : [`  delete: ${deletion.join("; ")}`]),
     ...(lost.length === 0 ? [] : [`  lost for good, and cannot be undone: ${lost.join("; ")}`]),
     ...laterLines(planned),
-    ...(lasting.length === 0 ? [] : [`  role sessions may last: ${lasting.join(", ")}`]),
+    ...(listed.length === 0 ? [] : [`  role sessions may last: ${listed.join(", ")}`]),
     ...(free.length === 0
       ? []
       : [

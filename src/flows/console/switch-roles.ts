@@ -53,7 +53,7 @@ export async function linkSwitchRole(
   }
   const opensPage = request.service !== undefined || request.region !== undefined;
   const destination = opensPage
-    ? consolePage(consoleRegion(request.region, target.workRegion), request.service)
+    ? consolePage(consoleRegion(request.region, target.profileRegion), request.service)
     : undefined;
   const home = homeOf(configuration, target.identity.name);
   return {
@@ -96,7 +96,7 @@ export async function listSwitchRoles(
         roles.push({
           account,
           role,
-          region: target.workRegion,
+          region: target.profileRegion,
           home: homeOf(configuration, owner),
           link: switchRoleLink(target, undefined),
         });

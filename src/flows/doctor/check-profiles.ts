@@ -25,7 +25,7 @@ import { findReaderProblems, type ReaderProblem } from "../../model/profile/read
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { countText } from "../../model/text/count-text.ts";
-import { rememberTexts } from "../../model/text/remember.ts";
+import { memoizeTexts } from "../../model/text/memoize.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import { untilText } from "../../output/session/session-report.ts";
 import type { Context } from "../../ports.ts";
@@ -53,7 +53,7 @@ export async function checkProfiles(
   const documents = parseAwsFiles(texts);
   findings.push(...readerFindings(context, findReaderProblems(documents, texts.notUtf8)));
   const missing = new Map<string, string>();
-  const isMissing = rememberTexts(100, (path) => context.fileFingerprint(path) === undefined);
+  const isMissing = memoizeTexts(100, (path) => context.fileFingerprint(path) === undefined);
   for (const { name, call } of ownedProfiles(texts)) {
     const path = call.program.find((part) => {
       return isAbsolutePath(part) && isMissing(part);

@@ -9,7 +9,7 @@ import { credentialsFor } from "../../output/shell/printed-keys.ts";
 import { linePrefixes } from "../../output/text-table.ts";
 import type { Context } from "../../ports.ts";
 import { obtainSession } from "../session/obtain-session.ts";
-import { rememberPick } from "../target/pick-target.ts";
+import { recordPick } from "../target/pick-target.ts";
 
 export interface RunInAccount extends AccountAndRole {
   /** Of the program, or of the error. */
@@ -50,7 +50,7 @@ async function runInAccount(
 ): Promise<RunInAccount> {
   try {
     const obtained = await obtainSession(context, await requestFor(names));
-    await rememberPick(context, obtained);
+    await recordPick(context, obtained);
     return { ...names, status: await start(obtained.session), error: undefined };
   } catch (error) {
     if (!isAwstError(error)) throw error;

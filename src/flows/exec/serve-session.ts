@@ -15,7 +15,7 @@ import { clockText, renewalText } from "../../output/session/session-report.ts";
 import type { ServedResponse } from "../../ports/serving.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { obtainSession } from "../session/obtain-session.ts";
-import { rememberPick } from "../target/pick-target.ts";
+import { recordPick } from "../target/pick-target.ts";
 
 /** Returns the program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
 export async function serveSession(
@@ -32,7 +32,7 @@ export async function serveSession(
   const { session, account, role } = first;
   context.say(`${account} ${role} while the program runs: ${renewalText(session, context.now())}`);
   if (program.note !== undefined) context.say(program.note);
-  await rememberPick(context, first);
+  await recordPick(context, first);
   const region = program.region ?? session.region;
   const served = await makeServedSession(context, request, first);
   const server = await (await context.credentialsServer()).start({

@@ -235,7 +235,7 @@ function identityOf(
 async function processLine(context: Context, identity: string): Promise<string> {
   const { configuration, configurationIsNamed } = context.paths;
   const config = configurationIsNamed ? ["--config", configuration] : [];
-  const program = (await context.lastingProgram("write")).line;
+  const program = (await context.stableProgram("write")).line;
   const command = [...program, "credential-process", ...config, "--identity", identity];
   const { line, why } = writeProcessLine(command);
   if (line !== undefined) return line;

@@ -290,7 +290,7 @@ async function openFreshSession(
     deadline: undefined,
     given: undefined,
     retry: user.retry,
-    workSeconds: allDurations(identityContext.configuration),
+    usableSeconds: allDurations(identityContext.configuration),
     seen: session,
     accept: { codeAfter },
   });

@@ -180,7 +180,7 @@ async function verifySeed(
       device,
       seed,
       retry,
-      workSeconds: allDurations(identityContext.configuration),
+      usableSeconds: allDurations(identityContext.configuration),
       seen: undefined,
       accept: "none",
     });

@@ -95,7 +95,7 @@ export async function verifyDevice(
         expiresAt: keys.expiresAt.toISOString(),
         for: purpose,
       });
-      await rememberNewDevice(context, key.accessKeyId, userName, serial);
+      await recordNewDevice(context, key.accessKeyId, userName, serial);
       return session;
     } catch (error) {
       await recordCodeFailure(context, sent, error);
@@ -107,7 +107,7 @@ export async function verifyDevice(
   }
 }
 
-async function rememberNewDevice(
+async function recordNewDevice(
   context: Context,
   keyId: string,
   userName: string,

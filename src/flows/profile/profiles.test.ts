@@ -79,7 +79,7 @@ const plain: Configuration = {
 type FakeContext = Needs<
   | "paths"
   | "program"
-  | "lastingProgram"
+  | "stableProgram"
   | "state"
   | "fileFingerprint"
   | "awsFiles"
@@ -115,7 +115,7 @@ function context(): FakeContext {
     home: "/h",
     configuration: path,
     configurationIsNamed: named,
-    usualConfiguration: named ? "/h/.config/awstools/config.toml" : path,
+    defaultConfiguration: named ? "/h/.config/awstools/config.toml" : path,
     state: "/s",
     sharedState: "/s",
     itemPrefix: "",
@@ -126,7 +126,7 @@ function context(): FakeContext {
   return {
     paths,
     program,
-    lastingProgram: async () => ({ program, line: program }),
+    stableProgram: async () => ({ program, line: program }),
     env: {},
     terminal: () => Promise.reject(new Error("not called")),
     clock: () => clockAt(new Date("2026-01-01T12:00:00Z"), 0),

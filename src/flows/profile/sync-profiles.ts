@@ -42,7 +42,7 @@ import {
 } from "../../model/profile/reader-problems.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
-import { rememberOnce } from "../../model/text/remember.ts";
+import { lazy } from "../../model/text/memoize.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { readPlanRules, type WriteContext, writeProfiles } from "./write-profiles.ts";
@@ -67,7 +67,7 @@ export async function syncProfiles(
   options: { readonly isDryRun: boolean },
 ): Promise<SyncedProfiles> {
   const configuration = await loadConfiguration(context);
-  const { line } = await context.lastingProgram(options.isDryRun ? "read" : "write");
+  const { line } = await context.stableProgram(options.isDryRun ? "read" : "write");
   const all = planAllProfiles(context, configuration, line);
   const plan = options.isDryRun
     ? planProfiles(await (await context.awsFiles()).read(), all.wanted, {
@@ -160,7 +160,7 @@ function removalRule(
 ): (owned: OwnedProfile) => boolean {
   const awsNow = context.clock().awsNow.getTime();
   // Most files have no profile about which this has to be known.
-  const known = rememberOnce(() => ({
+  const known = lazy(() => ({
     index: context.state.read(sessionIndexFile),
     names: new Set(configured.flatMap((each) => each.names)),
     written: new Set(
@@ -255,7 +255,7 @@ export async function listProfiles(
     | "configurationFile"
     | "awsFiles"
     | "paths"
-    | "lastingProgram"
+    | "stableProgram"
     | "state"
     | "fileFingerprint"
     | "env"
@@ -263,7 +263,7 @@ export async function listProfiles(
   >,
 ): Promise<ProfileListing> {
   const configuration = await loadConfiguration(context);
-  const start = (await context.lastingProgram("read")).line;
+  const start = (await context.stableProgram("read")).line;
   const all = planAllProfiles(context, configuration, start);
   const texts = await (await context.awsFiles()).read();
   const rules = readPlanRules(context, start);

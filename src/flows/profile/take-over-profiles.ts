@@ -14,7 +14,7 @@ export async function takeOverProfiles(
   names: readonly string[],
 ): Promise<TakenOverProfiles> {
   const configuration = await loadConfiguration(context);
-  const { line } = await context.lastingProgram("write");
+  const { line } = await context.stableProgram("write");
   const all = planAllProfiles(context, configuration, line);
   const isAsked = ({ name }: { readonly name: string }) =>
     names.includes(name) && configuration.aliases.has(name);

@@ -37,7 +37,7 @@ import { sessionIndexFile } from "../../model/session/session-index.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
-import { rememberTexts } from "../../model/text/remember.ts";
+import { memoizeTexts } from "../../model/text/memoize.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { callerOf, readFingerprints } from "./profile-cache.ts";
@@ -45,7 +45,7 @@ import { callerOf, readFingerprints } from "./profile-cache.ts";
 export type WriteContext = Needs<
   | "paths"
   | "program"
-  | "lastingProgram"
+  | "stableProgram"
   | "state"
   | "fileFingerprint"
   | "awsFiles"
@@ -121,11 +121,11 @@ export async function writeRoleProfiles(
   const scope = target.scoped ? (scopeOf(target.flags) ?? target.fingerprint) : undefined;
   const key = profileKey(context.paths.configuration, target.account.name, target.role.name, scope);
   const names = namesOf(request, scope);
-  const region = request.region ?? target.workRegion;
+  const region = request.region ?? target.profileRegion;
   const identity = target.identity.name;
   const isKeys = target.writesKeys;
   const keys = isKeys ? session?.keys : undefined;
-  const program = await context.lastingProgram("write");
+  const program = await context.stableProgram("write");
   const process = roleLine({
     program: program.line,
     configuration: context.paths.configurationIsNamed ? context.paths.configuration : undefined,
@@ -310,10 +310,10 @@ export function readPlanRules(
   const index = context.state.read(sessionIndexFile);
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
   // Thousands of lines call the same program.
-  const isMissing = rememberTexts(100, (path) => context.fileFingerprint(path) === undefined);
+  const isMissing = memoizeTexts(100, (path) => context.fileFingerprint(path) === undefined);
   const exists = (path: string) => !isMissing(path);
-  const { configuration: path, usualConfiguration: usualPath } = context.paths;
-  const own = { path, usualPath, exists };
+  const { configuration: path, defaultConfiguration: defaultPath } = context.paths;
+  const own = { path, defaultPath, exists };
   const otherOwner = (content: SectionContent) => {
     if (content.kind === "keys") return otherOwnerOfKey(content.accessKeyId, cache, own);
     const call = content.kind === "process" ? readProcessLine(content.line) : undefined;

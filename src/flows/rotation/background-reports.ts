@@ -7,7 +7,7 @@ import {
   schedulesFile,
   withLateness,
 } from "../../model/rotation/installed-schedules.ts";
-import { isTrue, type Notice, noticesFile } from "../../model/rotation/notices.ts";
+import { isAboutCurrentKey, type Notice, noticesFile } from "../../model/rotation/notices.ts";
 import { rotationProblem, unreadableText } from "../../model/rotation/open-rotation.ts";
 import { lostStart, mayBeRunning, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
@@ -90,6 +90,6 @@ export async function printNotices(
     return [];
   });
   const keys = context.state.read(cachedKeyIdsFile);
-  const current = taken.filter((each) => isTrue(each, keys[each.identity]?.accessKeyId));
+  const current = taken.filter((each) => isAboutCurrentKey(each, keys[each.identity]?.accessKeyId));
   for (const line of noticeLines(current, context.now())) context.say(line);
 }

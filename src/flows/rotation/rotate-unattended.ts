@@ -6,7 +6,12 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { profilesWithKey } from "../../model/profile/long-term-keys.ts";
-import { isKnown, type Notice, noticesFile, withNotice } from "../../model/rotation/notices.ts";
+import {
+  isAlreadyReported,
+  type Notice,
+  noticesFile,
+  withNotice,
+} from "../../model/rotation/notices.ts";
 import {
   type RotationRun,
   rotationRunsFile,
@@ -194,7 +199,7 @@ export async function leaveNotice(
   const notice: Notice = { ...content, at: context.now().toISOString() };
   let wasKnown = false;
   await context.state.update(noticesFile, (notices) => {
-    wasKnown = isKnown(notices, notice);
+    wasKnown = isAlreadyReported(notices, notice);
     return withNotice(notices, notice);
   });
   if (!isCall || wasKnown) return;

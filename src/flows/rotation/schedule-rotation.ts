@@ -33,7 +33,7 @@ export async function scheduleRotation(
   const scheduler = await context.scheduler();
   const system = (await scheduler.choose()) ?? "cron";
   const { variables, withheld } = scheduleEnvironment(context.env, system);
-  const { program } = await context.lastingProgram("write");
+  const { program } = await context.stableProgram("write");
   const job = makeJob({
     program,
     identity: identity.name,

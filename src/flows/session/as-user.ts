@@ -87,7 +87,7 @@ function openSession(
     given: request.code,
     named: request.device,
     retry: request.retry,
-    workSeconds: allDurations(identityContext.configuration),
+    usableSeconds: allDurations(identityContext.configuration),
     seen: refused,
     accept: {},
   });

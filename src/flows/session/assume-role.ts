@@ -38,7 +38,7 @@ export interface ResolvedRequest {
   /** `assume main-account DeveloperAccess`: for processes that wait, and for the history. */
   readonly purpose: string;
   /** How long after a code the role may be used. */
-  readonly workSeconds: number;
+  readonly usableSeconds: number;
 }
 
 export interface AssumeRoleOptions {
@@ -73,11 +73,11 @@ export async function assumeRole(
     renewableUntil: options.renewableUntil,
     assumedRoleArn: answer.assumedRoleArn,
     accountId: target.account.id,
-    region: target.workRegion,
+    region: target.profileRegion,
     isRegionAmbient: target.isRegionAmbient || undefined,
     fingerprint: target.fingerprint,
     signedBy: options.signedBy,
-    configurationStamp: identityContext.configurationStamp,
+    configurationStamp: identityContext.configurationFingerprint,
     environment: identityContext.environment,
   };
   const names = {

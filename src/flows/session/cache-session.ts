@@ -55,7 +55,10 @@ export async function cacheRoleSession(
 }
 
 interface SessionOwner {
-  readonly identityContext: { readonly keychain: Keychain; readonly configurationStamp: string };
+  readonly identityContext: {
+    readonly keychain: Keychain;
+    readonly configurationFingerprint: string;
+  };
   readonly item: string;
   /** For processes that wait. */
   readonly purpose: string;
@@ -68,9 +71,9 @@ export async function rebindSession(
   { identityContext, item, purpose }: SessionOwner,
   cached: RoleSession,
 ): Promise<RoleSession> {
-  const { configurationStamp, keychain } = identityContext;
-  if (cached.configurationStamp === configurationStamp) return cached;
-  const session = { ...cached, configurationStamp };
+  const { configurationFingerprint, keychain } = identityContext;
+  if (cached.configurationStamp === configurationFingerprint) return cached;
+  const session = { ...cached, configurationStamp: configurationFingerprint };
   try {
     const locks = await context.locks();
     // The owner of the lock writes a session that is bound to the new configuration already.

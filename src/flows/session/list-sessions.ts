@@ -134,9 +134,9 @@ function rolesOf(
   const isConfigured = configuration.accounts.has(account.name);
   const names = new Set(isConfigured ? rolesWithProfiles(configuration, account) : []);
   const isTried = offersAnyRole(configuration, account);
-  for (const note of Object.values(index)) {
-    const isHere = note.identity === identity && note.account === account.name;
-    if (isTried && isHere && note.role !== undefined) names.add(note.role);
+  for (const entry of Object.values(index)) {
+    const isHere = entry.identity === identity && entry.account === account.name;
+    if (isTried && isHere && entry.role !== undefined) names.add(entry.role);
   }
   return [...names].map((name) => findRole(configuration, account, name));
 }

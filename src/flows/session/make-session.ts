@@ -155,7 +155,7 @@ async function resolveRequest(
     item: roleSessionItem(target.identity.name, account, role, scope),
     deadline: isUser ? undefined : machineDeadline(since),
     purpose: `${isUser ? "assume" : "credential-process"} ${account} ${role}`,
-    workSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
+    usableSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
   };
 }
 
@@ -166,7 +166,7 @@ async function observe(
   resolved: ResolvedRequest,
   since?: { readonly before: SessionState; readonly lock: Lock },
 ): Promise<SessionState> {
-  const { target, request, item, workSeconds } = resolved;
+  const { target, request, item, usableSeconds } = resolved;
   const { now, awsNow, skewMs } = context.clock();
   const isUnchanged = since !== undefined && isCacheUnchanged(context, resolved, since);
   const { cached, mfa } = isUnchanged ? since.before : await readCachedSessions(context, resolved);
@@ -178,7 +178,7 @@ async function observe(
   const plan = planSession({
     mode: target.mode,
     now: awsNow,
-    workSeconds,
+    usableSeconds,
     durationSeconds: target.durationSeconds,
     cached: cached && {
       secondsLeft: secondsLeft(cached.keys.expiresAt, now, skewMs),
@@ -222,7 +222,7 @@ async function readCachedSessions(
     session.signedBy === identityContext.key.accessKeyId &&
     session.environment === identityContext.environment;
   // The region is not of the session, but of the shell or the configuration.
-  const region = target.workRegion;
+  const region = target.profileRegion;
   const isRegionAmbient = target.isRegionAmbient || undefined;
   return {
     cached: fits ? { ...session, region, isRegionAmbient } : undefined,
@@ -286,14 +286,14 @@ async function assumeWithNewMfaSession(
   resolved: ResolvedRequest,
   state: SessionState,
 ): Promise<MadeSession> {
-  const { identityContext, workSeconds, purpose, request } = resolved;
+  const { identityContext, usableSeconds, purpose, request } = resolved;
   const mfa = await obtainMfaSession(context, identityContext, {
     ...codeRequest(resolved),
     purpose,
     requester: request.requester,
-    workSeconds: [...allDurations(identityContext.configuration), workSeconds],
+    usableSeconds: [...allDurations(identityContext.configuration), usableSeconds],
     seen: state.mfa,
-    accept: { workSeconds },
+    accept: { usableSeconds },
   });
   try {
     return { session: await assumeFromMfaSession(context, resolved, mfa), usedCode: true };
@@ -308,8 +308,8 @@ async function assumeFromMfaSession(
   resolved: ResolvedRequest,
   mfa: MfaSession,
 ): Promise<RoleSession> {
-  const { target, workSeconds } = resolved;
-  const end = renewableUntil(mfa.codeAt, workSeconds, mfa.keys.expiresAt);
+  const { target, usableSeconds } = resolved;
+  const end = renewableUntil(mfa.codeAt, usableSeconds, mfa.keys.expiresAt);
   const session = await assumeRole(context, resolved, mfa.keys, {
     seconds: Math.min(maxChainedSeconds, target.sessionSeconds),
     renewableUntil: target.mode === "once" || mfa.isNotCached ? undefined : end,

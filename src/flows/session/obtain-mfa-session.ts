@@ -38,14 +38,14 @@ export interface MfaSessionRequest extends CodeRequest {
   /** What the session is for, shown to processes that wait: `assume main-account DeveloperAccess`. */
   readonly purpose: string;
   readonly requester: SessionRequest["requester"];
-  /** How long after the code each role is to be worked in, in seconds: the session lasts for the longest. */
-  readonly workSeconds: readonly number[];
+  /** How long after the code each role is used, in seconds: the session lasts for the longest. */
+  readonly usableSeconds: readonly number[];
   /** The cached session that the caller read and found too old or refused; undefined: there was none. */
   readonly seen: MfaSession | undefined;
   /** Which session of another process is good enough; `none`: always a new one. */
   readonly accept:
     | "none"
-    | { readonly codeAfter?: Date | undefined; readonly workSeconds?: number };
+    | { readonly codeAfter?: Date | undefined; readonly usableSeconds?: number };
 }
 
 /** Returns the cached session of the current key and the current endpoints; undefined when it expired. */
@@ -131,7 +131,7 @@ async function openMfaSession(
   request: MfaSessionRequest,
 ): Promise<MfaSession> {
   const { key, region, identity, environment, keychain } = identityContext;
-  const durationSeconds = mfaSessionSeconds(request.workSeconds);
+  const durationSeconds = mfaSessionSeconds(request.usableSeconds);
   const aws = await context.aws(key, region);
   const attempts = await startCodeAttempts(context, identityContext, request);
   // The cache then has the user's devices for every further step.
@@ -174,10 +174,10 @@ async function readNewerSession(
   const session = await readMfaSession(context, identityContext);
   if (session === undefined || session.keys.accessKeyId === seen?.keys.accessKeyId)
     return undefined;
-  const { codeAfter, workSeconds } = accept;
+  const { codeAfter, usableSeconds } = accept;
   if (codeAfter !== undefined && session.codeAt <= codeAfter) return undefined;
-  if (workSeconds === undefined) return session;
-  const isUsable = context.clock().awsNow < renewableUntil(session.codeAt, workSeconds);
+  if (usableSeconds === undefined) return session;
+  const isUsable = context.clock().awsNow < renewableUntil(session.codeAt, usableSeconds);
   return isUsable ? session : undefined;
 }
 
@@ -206,7 +206,7 @@ export async function makeMfaCredentials(
     deadline: requester === "machine" ? machineDeadline(context.monotonic()) : undefined,
     given: undefined,
     retry: "awst assume",
-    workSeconds: allDurations(configuration),
+    usableSeconds: allDurations(configuration),
     seen: undefined,
     accept: {},
   });

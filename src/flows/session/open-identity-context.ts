@@ -20,7 +20,7 @@ import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
 export interface IdentityContext {
   readonly configuration: Configuration;
-  readonly configurationStamp: string;
+  readonly configurationFingerprint: string;
   readonly identity: Identity;
   readonly key: AccessKey;
   readonly keychain: Keychain;
@@ -65,8 +65,8 @@ export async function openIdentityContext(
   const isDefault = identity.name === configuration.defaultIdentity;
   const key = await findKey(context, keychain, identity, isDefault);
   const environment = environmentHash(context.env, region);
-  const configurationStamp = loaded.fingerprint;
-  return { configuration, configurationStamp, identity, key, keychain, region, environment };
+  const configurationFingerprint = loaded.fingerprint;
+  return { configuration, configurationFingerprint, identity, key, keychain, region, environment };
 }
 
 /** Returns the same with the key that the keychain has under the lock. A rotation records the new key's id,
@@ -93,7 +93,7 @@ async function findKey(
   identity: Identity,
   isDefault: boolean,
 ): Promise<AccessKey> {
-  const credentialsStamp = context.fileFingerprint(context.paths.awsCredentials) ?? "";
+  const credentialsFingerprint = context.fileFingerprint(context.paths.awsCredentials) ?? "";
   const stored = decodeAccessKey(await keychain.read(keyItem(identity.name)));
   const reading = readProfileKey(context, identity.awsProfile);
   if (stored !== undefined) {
@@ -109,7 +109,10 @@ async function findKey(
   const inProfile = await reading;
   if (inProfile !== undefined) {
     const { accessKeyId } = inProfile;
-    await recordKeyId(context, identity.name, { accessKeyId, credentialsStamp });
+    await recordKeyId(context, identity.name, {
+      accessKeyId,
+      credentialsStamp: credentialsFingerprint,
+    });
     return { ...inProfile, source: "profile" };
   }
   const { name, awsProfile } = identity;

@@ -5,12 +5,12 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import {
   codeDigest,
-  rememberSent,
   type SentCode,
   sentCodesFile,
   stepOf,
   wasSent,
   withoutSent,
+  withSentCode,
 } from "../../model/session/sent-codes.ts";
 import type { Needs } from "../../ports.ts";
 
@@ -71,7 +71,7 @@ export function wasCodeSent(context: Needs<"state">, device: string, code: Secre
 
 async function store(context: RecordNeeds, sent: SentCode): Promise<void> {
   await context.state.update(sentCodesFile, (codes) =>
-    rememberSent(codes, sent, new Date(sent.sentAt)),
+    withSentCode(codes, sent, new Date(sent.sentAt)),
   );
 }
 

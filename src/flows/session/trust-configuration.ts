@@ -67,7 +67,7 @@ export async function trustConfiguration(
   const { configuration: path, itemPrefix } = context.paths;
   const configuration = await loadConfiguration(context);
   const source = await (await context.configurationFile()).source();
-  if (source.isUsual) {
+  if (source.isDefault) {
     throw new AwstError("USAGE", `${path} is the default configuration, which is trusted`, {
       hint: "awst config trust --config PATH",
     });

@@ -17,7 +17,7 @@ import {
   roleOfProfile,
   type TargetMatch,
 } from "../../model/session/match-target.ts";
-import { areMany, matchTargets } from "../../model/session/match-targets.ts";
+import { matchTargets, namesSeveralAccounts } from "../../model/session/match-targets.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../../output/session/session-report.ts";
 import type { Choice } from "../../ports/prompts.ts";
@@ -92,7 +92,7 @@ export async function completeTargets(
   if (all && account === "") {
     throw new AwstError("USAGE", "--all needs a role", { hint: "awst exec --all ROLE -- CMD" });
   }
-  if (!areMany({ account, role, all }, configuration)) return undefined;
+  if (!namesSeveralAccounts({ account, role, all }, configuration)) return undefined;
   const facts = await readMatchFacts(context, configuration, typed);
   const roles = matchTargets({ account, role, all }, facts);
   const { identity } = typed;

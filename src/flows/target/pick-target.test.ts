@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { picksName } from "../../model/session/frecency.ts";
-import { pickTarget, rememberPick } from "./pick-target.ts";
+import { pickTarget, recordPick } from "./pick-target.ts";
 
 const base = configurationOf([role("Dev", 4), role("Admin", 1)]);
 const main = base.accounts.get("main-account");
@@ -53,7 +53,7 @@ describe("pickTarget()", () => {
     const context = withoutTerminal();
     const names = { account: "main-account", role: "Dev" };
     expect(await pickTarget(context, typed("main-account", "Dev"))).toEqual(names);
-    await rememberPick(context, names);
+    await recordPick(context, names);
     const again = { ...context, configurationFile: () => Promise.reject(new Error("read")) };
     expect(await pickTarget(again, typed("main-account", "Dev"))).toEqual(names);
     await expect(pickTarget(again, typed("main-account", "Admin"))).rejects.toThrow("read");
@@ -85,7 +85,7 @@ describe("pickTarget()", () => {
     const dev = { account: "main-account", role: "Dev" };
     const admin = { account: "production", role: "Admin" };
     for (const names of [admin, dev, admin, dev]) {
-      await rememberPick(context, names);
+      await recordPick(context, names);
       machine.advance(30);
     }
     expect(await pickTarget(context, typed("-"))).toMatchObject(dev);
@@ -153,11 +153,11 @@ describe("pickTarget()", () => {
 
   test("offers every account's roles, most used first", async () => {
     const { machine, context, seen } = typist("production Admin");
-    await rememberPick(context, { account: "production", role: "Admin" });
+    await recordPick(context, { account: "production", role: "Admin" });
     machine.advance(3600);
-    await rememberPick(context, { account: "main-account", role: "Admin" });
+    await recordPick(context, { account: "main-account", role: "Admin" });
     machine.advance(3600);
-    await rememberPick(context, { account: "main-account", role: "Admin" });
+    await recordPick(context, { account: "main-account", role: "Admin" });
     const picked = await pickTarget(context, typed());
     expect(picked).toEqual({ account: "production", role: "Admin" });
     expect(seen.map((each) => each.split(" | ")[0])).toEqual([
@@ -236,19 +236,19 @@ describe("pickTarget()", () => {
   });
 });
 
-describe("rememberPick()", () => {
+describe("recordPick()", () => {
   const dev = { account: "main-account", role: "Dev" };
 
   test("counts what is typed twice in a row once", async () => {
     const machine = makeFakeMachine(configuration);
     const context = machine.process();
-    await rememberPick(context, dev);
+    await recordPick(context, dev);
     const once = machine.state.get(picksName);
     machine.advance(60);
-    await rememberPick(context, dev);
+    await recordPick(context, dev);
     expect(machine.state.get(picksName)).toEqual(once);
     machine.advance(3600);
-    await rememberPick(context, dev);
+    await recordPick(context, dev);
     expect(machine.state.get(picksName)).not.toEqual(once);
   });
 });

@@ -57,7 +57,7 @@ function readKnownNames(
 }
 
 /** Records the pick for the order of the next picker, and as the last role for `-`. */
-export async function rememberPick(
+export async function recordPick(
   context: Needs<"state" | "now">,
   { account, role }: AccountAndRole,
 ): Promise<void> {

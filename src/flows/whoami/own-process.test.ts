@@ -15,25 +15,25 @@ const files: Readonly<Record<string, string>> = {
   "/tmp/node": "another node",
   "/opt/two words/awst": "awst.js",
 };
-const lasting = ["/home/user/.local/share/awst/bin/awst"];
+const stable = ["/home/user/.local/share/awst/bin/awst"];
 const context = {
   program: [node, script],
-  lastingProgram: async () => ({ program: lasting, line: lasting }),
+  stableProgram: async () => ({ program: stable, line: stable }),
   fileFingerprint: (path: string) => files[path],
 };
 
 test.each<[string, string, string]>([
   ["its script with Node", `${node} ${script} credential-process a b`, "credential-process a b"],
   ["a link to its script", "/usr/local/bin/awst credential-process a b", "credential-process a b"],
-  ["its launcher", `${lasting[0]} credential-process a b`, "credential-process a b"],
+  ["its launcher", `${stable[0]} credential-process a b`, "credential-process a b"],
   [
     "with global options first",
-    `${lasting[0]} --env XDG_STATE_HOME=/s credential-process a b`,
+    `${stable[0]} --env XDG_STATE_HOME=/s credential-process a b`,
     "--env XDG_STATE_HOME=/s credential-process a b",
   ],
   [
     "a name with spaces, and an option",
-    `${lasting[0]} credential-process "my account" b --single`,
+    `${stable[0]} credential-process "my account" b --single`,
     "credential-process|my account|b|--single",
   ],
   ["a path with spaces", '"/opt/two words/awst" credential-process a b', "credential-process a b"],
@@ -49,15 +49,15 @@ test.each<[string, string]>([
   ["a name that PATH decides", "awst credential-process a b"],
   ["a path that the current folder decides", "./awst credential-process a b"],
   ["a program that is missing", "/gone/awst credential-process a b"],
-  ["another command", `${lasting[0]} key list`],
-  ["a second command after it", `${lasting[0]} credential-process a b; /tmp/evil`],
-  ["a pipe", `${lasting[0]} credential-process a b | tee /tmp/keys`],
-  ["a file for its output", `${lasting[0]} credential-process a b > /tmp/keys`],
-  ["a command inside it", `${lasting[0]} credential-process a $(/tmp/evil)`],
-  ["a variable before it", `LD_PRELOAD=/tmp/evil.so ${lasting[0]} credential-process a b`],
+  ["another command", `${stable[0]} key list`],
+  ["a second command after it", `${stable[0]} credential-process a b; /tmp/evil`],
+  ["a pipe", `${stable[0]} credential-process a b | tee /tmp/keys`],
+  ["a file for its output", `${stable[0]} credential-process a b > /tmp/keys`],
+  ["a command inside it", `${stable[0]} credential-process a $(/tmp/evil)`],
+  ["a variable before it", `LD_PRELOAD=/tmp/evil.so ${stable[0]} credential-process a b`],
   ["an option of Node", `${node} --require=/tmp/evil.cjs ${script} credential-process a b`],
-  ["two lines", `${lasting[0]} credential-process a b\n/tmp/evil`],
-  ["a quote that is not closed", `${lasting[0]} credential-process "a b`],
+  ["two lines", `${stable[0]} credential-process a b\n/tmp/evil`],
+  ["a quote that is not closed", `${stable[0]} credential-process "a b`],
   ["nothing", ""],
 ])("not own: %s", async (_name, line) => {
   expect(await findOwnProcessArgs(context, line)).toBeUndefined();

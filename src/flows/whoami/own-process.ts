@@ -5,7 +5,7 @@ import { processLine, readProcessLine, splitArgs } from "../../model/profile/pro
 import type { Needs } from "../../ports.ts";
 
 /** What `findOwnProcessArgs` needs of the context. */
-export type OwnProgram = "program" | "lastingProgram" | "fileFingerprint";
+export type OwnProgram = "program" | "stableProgram" | "fileFingerprint";
 
 /**
  * Returns the arguments of a line that starts this program, without the program; undefined for every other line. Only
@@ -19,8 +19,8 @@ export async function findOwnProcessArgs(
   const call = readProcessLine(slashed);
   const all = splitArgs(slashed);
   if (call === undefined || all === undefined || processLine(all) !== slashed) return undefined;
-  const lasting = (await context.lastingProgram("read")).program;
-  const isOwn = [context.program, lasting].some((own) => isSame(context, call.program, own));
+  const stable = (await context.stableProgram("read")).program;
+  const isOwn = [context.program, stable].some((own) => isSame(context, call.program, own));
   return isOwn ? all.slice(call.program.length) : undefined;
 }
 

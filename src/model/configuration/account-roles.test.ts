@@ -38,7 +38,7 @@ describe("settings of a role in one account", () => {
     [
       "a region",
       `${prod}region = "us-east-1"\n[accounts.prod.roles]\nAdmin = { region = "us-west-2" }\n`,
-      { workRegion: "us-west-2", callRegion: "eu-west-1" },
+      { profileRegion: "us-west-2", callRegion: "eu-west-1" },
     ],
     [
       "a duration instead of that of [roles]",

@@ -23,7 +23,12 @@ import {
   topKeys,
   writeKeys,
 } from "./known-keys.ts";
-import { type ProfileNameOwners, plainAccountNames, profileNameOwners } from "./profile-names.ts";
+import {
+  defaultTemplates,
+  type ProfileNameOwners,
+  plainAccountNames,
+  profileNameOwners,
+} from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 import { decodeWriteSettings } from "./write-mode.ts";
 
@@ -150,7 +155,7 @@ function decodeWrite(top: Top, report: Report): Write {
     write.report("profiles", "is empty", 'example: ["{account}/{role}"]');
   const templateProblems = write.items("profiles").map((item) => templateProblem(item));
   for (const each of templateProblems) if (each !== undefined) report(each);
-  const profiles = templates ? [...new Set(templates)] : ["{account} {role}", "{account}/{role}"];
+  const profiles = templates ? [...new Set(templates)] : defaultTemplates;
   const print = write.text("print");
   if (print !== undefined && !profiles.includes(print)) {
     const hint = `write one of them: ${profiles.map((each) => JSON.stringify(each)).join(", ")}`;

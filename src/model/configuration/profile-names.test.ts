@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type AccountToName,
-  haveOwnNames,
+  areNamesDistinct,
   plainAccountNames,
   profileNameOwners,
   profileNames,
@@ -119,7 +119,7 @@ describe("profileNames", () => {
     [false, [{ name: "a", roles: ["Admin"] }], ["{account}-{role}"]],
     [false, [{ name: "-", roles: ["Admin"] }], both],
   ])("no role can share a name: %s for %j, %j", (expected, accounts, templates) => {
-    expect(haveOwnNames(accounts, templates)).toBe(expected);
+    expect(areNamesDistinct(accounts, templates)).toBe(expected);
   });
 
   it.each([

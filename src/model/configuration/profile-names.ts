@@ -1,6 +1,9 @@
 // The profile names of a role in AWS's files. AWS CLI, boto3, Go and Terraform find a name with a space
 // (in the credentials file); every SDK finds a name without one.
 
+/** Used without `[write] profiles`. */
+export const defaultTemplates: readonly string[] = ["{account} {role}", "{account}/{role}"];
+
 /**
  * Returns the names in the order of the templates, without duplicates. `plain`: the account's name in names without a
  * space, where it differs (`plainAccountNames`).
@@ -86,7 +89,7 @@ export function profileNameOwners(
   return {
     first: (name) => owners().get(name)?.[0],
     shared: () => {
-      if (haveOwnNames(accounts, templates)) return new Map();
+      if (areNamesDistinct(accounts, templates)) return new Map();
       return new Map([...owners()].filter(([, roles]) => roles.length > 1));
     },
   };
@@ -116,7 +119,7 @@ function ownersByName(
  * around one sign that is in neither, and no character of theirs is replaced. `{account} {role}` and
  * `{account}/{role}` with usual names are so. Otherwise false, which says nothing.
  */
-export function haveOwnNames(
+export function areNamesDistinct(
   accounts: readonly AccountToName[],
   templates: readonly string[],
 ): boolean {

@@ -1,7 +1,7 @@
 // All profile names of a role: those of `write.profiles`, then its aliases. Everything that writes, lists or removes
 // profiles by the configuration uses this file, so that an alias is a profile like the others.
 
-import { rememberObjects } from "../text/remember.ts";
+import { memoizeByObject } from "../text/memoize.ts";
 import type { Configuration } from "./configuration.ts";
 import { hasSpace, plainAccountNames, profileNames, withoutRepeated } from "./profile-names.ts";
 
@@ -28,7 +28,7 @@ export function plainAccountName(
 }
 
 /** Each name depends on all accounts, so they are made once for thousands of roles. */
-const plainNamesOf = rememberObjects((accounts: Configuration["accounts"]) =>
+const plainNamesOf = memoizeByObject((accounts: Configuration["accounts"]) =>
   plainAccountNames(accounts.values()),
 );
 

@@ -14,8 +14,8 @@ test.each<[string, string, string, boolean, CommandTrust]>([
   ["another text at that path", "/repo/a.toml", "hash-2", false, "changed"],
   ["that text at another path", "/repo/b.toml", "hash-1", false, "unknown"],
   ["nothing was allowed", "/repo/c.toml", "hash-3", false, "unknown"],
-])("which commands may run: %s", (_case, path, hash, isUsual, trust) => {
-  expect(trustOf(path, { hash, isUsual }, trusted)).toBe(trust);
+])("which commands may run: %s", (_case, path, hash, isDefault, trust) => {
+  expect(trustOf(path, { hash, isDefault }, trusted)).toBe(trust);
 });
 
 test.each([undefined, null, [], "x", { hashes: 1 }, { hashes: { "/repo/a.toml": 1 } }])(

@@ -33,9 +33,9 @@ export type CommandTrust = "trusted" | "unknown" | "changed";
 /** Returns whether the commands of a configuration with this text may run. */
 export function trustOf(
   path: string,
-  source: { readonly hash: string; readonly isUsual: boolean },
+  source: { readonly hash: string; readonly isDefault: boolean },
   trusted: TrustedConfigurations,
 ): CommandTrust {
-  if (source.isUsual || trusted[path] === source.hash) return "trusted";
+  if (source.isDefault || trusted[path] === source.hash) return "trusted";
   return trusted[path] === undefined ? "unknown" : "changed";
 }

@@ -2,7 +2,7 @@
 // such a profile depends on its name and its line. `current-profiles.test.ts` compares it with reading every section.
 
 import { whyInvalidName } from "../configuration/profile-names.ts";
-import { rememberTexts } from "../text/remember.ts";
+import { memoizeTexts } from "../text/memoize.ts";
 import type { ProfileEdits } from "./aws-profiles.ts";
 import { bodyText, type Pairs } from "./ini-edits.ts";
 import { splitRoleLine } from "./process-line.ts";
@@ -31,7 +31,7 @@ export function openCurrentCheck(
   isOwnLine: (line: string) => boolean,
 ): (profile: ProcessProfile) => boolean {
   // What is in front of the account and the role decides, and is the same for thousands of lines.
-  const isOwnStart = rememberTexts(1, (start) => isOwnLine(`${start} account role`));
+  const isOwnStart = memoizeTexts(1, (start) => isOwnLine(`${start} account role`));
   const isOwn = (line: string) => {
     const { start, role } = splitRoleLine(line);
     return role === undefined ? isOwnLine(line) : isOwnStart(start);

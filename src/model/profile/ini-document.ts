@@ -3,7 +3,7 @@
 // what is a space: ini-spaces.ts): deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start
 // a comment at the beginning of a line. Of thousands of sections, each is read when its keys are asked for.
 
-import { rememberTexts } from "../text/remember.ts";
+import { memoizeTexts } from "../text/memoize.ts";
 import { findLineStarts, type IniLine, lineBreaks, splitLines, usualNewline } from "./ini-lines.ts";
 import { depthOf, stripSpaces } from "./ini-spaces.ts";
 
@@ -62,7 +62,7 @@ export interface IniDocument {
 }
 
 /** Both files, before and after a change, are parsed once each. */
-export const parseIni = rememberTexts(4, (text): IniDocument => new LazyDocument(text));
+export const parseIni = memoizeTexts(4, (text): IniDocument => new LazyDocument(text));
 
 export function printIni(document: Pick<IniDocument, "lines">): string {
   return document.lines.map((line) => line.text + line.end).join("");

@@ -1,6 +1,6 @@
 // The rules of a plan: which files can be changed, whose a section is, and which of awst's profiles stay.
 
-import { profileNames } from "../configuration/profile-names.ts";
+import { defaultTemplates, profileNames } from "../configuration/profile-names.ts";
 import type { IsAwstKey, OwnedProfile, SectionContent } from "./aws-profiles.ts";
 import { repairedLine } from "./process-line.ts";
 import type { AwsFile, FileProblems } from "./profile-sections.ts";
@@ -63,11 +63,9 @@ export function planRules(
   };
 }
 
-const usualTemplates = ["{account} {role}", "{account}/{role}"];
-
 /**
  * Returns whether awst, not the user, chose a profile's name. `written`: the names in the profile cache,
- * which may have been lost; so the usual names count too.
+ * which may have been lost; so the default names count too.
  */
 export function isNamedByAwst(
   { name, call }: Pick<OwnedProfile, "name" | "call">,
@@ -76,7 +74,7 @@ export function isNamedByAwst(
   const { account, role, flags } = call;
   if (account === undefined || role === undefined) return false;
   if (flags.length > 0) return scopeInName(name) !== undefined;
-  return written.has(name) || profileNames(account, role, usualTemplates).includes(name);
+  return written.has(name) || profileNames(account, role, defaultTemplates).includes(name);
 }
 
 /** Returns the hex digits after `@` in the profile name of a session with flags of its own. */

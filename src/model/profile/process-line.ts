@@ -4,7 +4,7 @@
 
 import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
-import { rememberTexts } from "../text/remember.ts";
+import { memoizeTexts } from "../text/memoize.ts";
 
 /** The line, or the reason why these args can't be written as one. */
 export type ProcessLine =
@@ -117,7 +117,7 @@ const roleName = /^[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*$/;
 /** A line or a section without it does not call awst. */
 export const calledCommand = "credential-process";
 
-const readArgs = rememberTexts(20, (line: string): AwstCall | undefined => {
+const readArgs = memoizeTexts(20, (line: string): AwstCall | undefined => {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf(calledCommand);
   const before = all.slice(0, Math.max(at, 0));

@@ -6,27 +6,27 @@ import type { ProfileCache } from "./profile-cache.ts";
 import { profileKey } from "./profile-cache.ts";
 import { otherOwnerOfKey, otherOwnerOfLine } from "./profile-owner.ts";
 
-const usualPath = "/h/.config/awstools/config.toml";
+const defaultPath = "/h/.config/awstools/config.toml";
 const named = "/h/work.toml";
-const existing = [usualPath, named, "/h/other/awstools/config.toml", "C:/work.toml"];
+const existing = [defaultPath, named, "/h/other/awstools/config.toml", "C:/work.toml"];
 const exists = (path: string) => existing.includes(path);
-const own = (path: string) => ({ path, usualPath, exists });
+const own = (path: string) => ({ path, defaultPath, exists });
 
 test.each<[string, string, string, string | undefined]>([
-  ["our own line", usualPath, "awst credential-process a b", undefined],
-  ["a line of the usual configuration", named, "awst credential-process a b", usualPath],
+  ["our own line", defaultPath, "awst credential-process a b", undefined],
+  ["a line of the usual configuration", named, "awst credential-process a b", defaultPath],
   ["our own named line", named, `awst credential-process a b --config ${named}`, undefined],
-  ["a named line", usualPath, `awst credential-process a b --config ${named}`, named],
-  ["a named line with =", usualPath, `awst credential-process a b --config=${named}`, named],
+  ["a named line", defaultPath, `awst credential-process a b --config ${named}`, named],
+  ["a named line with =", defaultPath, `awst credential-process a b --config=${named}`, named],
   [
     "a line of another folder of configurations",
-    usualPath,
+    defaultPath,
     "awst --env XDG_CONFIG_HOME=/h/other credential-process a b",
     "/h/other/awstools/config.toml",
   ],
   [
     "a line with our own folder of configurations",
-    usualPath,
+    defaultPath,
     "awst --env XDG_CONFIG_HOME=/h/.config credential-process a b",
     undefined,
   ],
@@ -38,7 +38,7 @@ test.each<[string, string, string, string | undefined]>([
   ],
   [
     "a configuration that is gone",
-    usualPath,
+    defaultPath,
     "awst credential-process a b --config /gone",
     undefined,
   ],
@@ -67,14 +67,14 @@ test("a temporary key belongs to the configuration that wrote it last", () => {
   const cache: ProfileCache = {
     reportedOpenFile: false,
     roles: {
-      [profileKey(usualPath, "a", "b")]: of("ASIA1"),
+      [profileKey(defaultPath, "a", "b")]: of("ASIA1"),
       [profileKey(named, "a", "b")]: of("ASIA2"),
       [profileKey("/gone", "a", "b")]: of("ASIA3"),
       "not a key": of("ASIA4"),
     },
   };
   const owners = ["ASIA1", "ASIA2", "ASIA3", "ASIA4", "ASIA5"].map((id) =>
-    otherOwnerOfKey(id, cache, own(usualPath)),
+    otherOwnerOfKey(id, cache, own(defaultPath)),
   );
   expect(owners).toEqual([undefined, named, undefined, undefined, undefined]);
 });

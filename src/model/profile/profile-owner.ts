@@ -7,7 +7,7 @@ import { configurationOfKey, type ProfileCache } from "./profile-cache.ts";
 export interface OwnConfiguration {
   readonly path: string;
   /** The configuration of a line that names none. */
-  readonly usualPath: string;
+  readonly defaultPath: string;
   /** A configuration that no longer exists owns nothing. */
   readonly exists: (path: string) => boolean;
 }
@@ -17,9 +17,9 @@ export function otherOwnerOfLine(
   { configuration, configurationHome }: Pick<AwstCall, "configuration" | "configurationHome">,
   own: OwnConfiguration,
 ): string | undefined {
-  const usual =
-    configurationHome === undefined ? own.usualPath : `${configurationHome}/awstools/config.toml`;
-  return otherThan(own, configuration ?? usual);
+  const byDefault =
+    configurationHome === undefined ? own.defaultPath : `${configurationHome}/awstools/config.toml`;
+  return otherThan(own, configuration ?? byDefault);
 }
 
 /** Returns the path of the other configuration that wrote a temporary key (`mode = "keys"`) with this id. */

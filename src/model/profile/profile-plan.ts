@@ -3,7 +3,7 @@
 
 import { hasSpace, whyInvalidName } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
-import { rememberOnce } from "../text/remember.ts";
+import { lazy } from "../text/memoize.ts";
 import {
   classifySection,
   isOwnedByAwst,
@@ -114,7 +114,7 @@ export function planProfiles(
       if (result.isChanged && problem === undefined) written.push(name);
     }
   }
-  const wantedNames = rememberOnce(() => new Set(wanted.map(({ name }) => name)));
+  const wantedNames = lazy(() => new Set(wanted.map(({ name }) => name)));
   const others = updateOwnedProfiles(edits, wantedNames, rules);
   const isReported = ({ name, file }: ProfileConflict) =>
     conflicts.some((each) => each.name === name && each.file === file);

@@ -3,7 +3,7 @@
 // sections a command reads a few: the index knows them by number, and makes an object of a section that is asked for.
 
 import { hasSpace } from "../configuration/profile-names.ts";
-import { rememberObjects } from "../text/remember.ts";
+import { memoizeByObject } from "../text/memoize.ts";
 import { type IniDocument, type IniSection, parseIni } from "./ini-document.ts";
 import { stripForAny } from "./ini-spaces.ts";
 import { splitArgs } from "./process-line.ts";
@@ -41,8 +41,8 @@ export function parseAwsFiles(texts: AwsFileTexts): AwsDocuments {
   return documentsBeside(config)(parseIni(texts.credentials ?? ""));
 }
 
-const documentsBeside = rememberObjects((config: IniDocument) =>
-  rememberObjects((credentials: IniDocument): AwsDocuments => ({ config, credentials })),
+const documentsBeside = memoizeByObject((config: IniDocument) =>
+  memoizeByObject((credentials: IniDocument): AwsDocuments => ({ config, credentials })),
 );
 
 /** The profiles of both files, those of the credentials file first. */
@@ -64,7 +64,7 @@ export interface ProfileIndex {
 export type SectionNumbers = number | readonly number[] | undefined;
 
 /** Returns the index, which is made once for the same documents. */
-export const indexProfiles = rememberObjects((documents: AwsDocuments): ProfileIndex => {
+export const indexProfiles = memoizeByObject((documents: AwsDocuments): ProfileIndex => {
   const credentials = new FileIndex("credentials", documents.credentials);
   const config = new FileIndex("config", documents.config);
   return {

@@ -2,8 +2,8 @@
 // awst understands may stop every other tool. Measured with botocore 1.44, the AWS SDK for Go v2 1.48 and the AWS SDK
 // for JavaScript v3; `reader-problems.test.ts` repeats it where boto3 is installed.
 
+import { memoizeByObject } from "../text/memoize.ts";
 import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
-import { rememberObjects } from "../text/remember.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitLines } from "./ini-lines.ts";
 import { findDisputedEdge, findDisputedSpace, stripSpaces } from "./ini-spaces.ts";
@@ -44,10 +44,10 @@ export function findReaderProblems(
 
 /** `doctor` looks for problems of each file in several checks. */
 const problemsOf = {
-  credentials: rememberObjects((document: IniDocument) =>
+  credentials: memoizeByObject((document: IniDocument) =>
     readLikeOthers("credentials", document, false),
   ),
-  config: rememberObjects((document: IniDocument) => readLikeOthers("config", document, false)),
+  config: memoizeByObject((document: IniDocument) => readLikeOthers("config", document, false)),
 };
 
 /** Returns the problems in sections that the user means as this profile. */

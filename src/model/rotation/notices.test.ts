@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fromJson, toJson } from "../../../test/support/state-files.ts";
-import { isKnown, type Notice, noticesFile, withNotice } from "./notices.ts";
+import { isAlreadyReported, type Notice, noticesFile, withNotice } from "./notices.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const notice = (kind: Notice["kind"], identity = "main", more: Partial<Notice> = {}): Notice => ({
@@ -62,10 +62,10 @@ describe("withNotice", () => {
   });
 });
 
-test("isKnown: the same kind and identity", () => {
-  expect(isKnown([notice("waiting")], notice("waiting"))).toBe(true);
-  expect(isKnown([notice("waiting")], notice("failed"))).toBe(false);
-  expect(isKnown([notice("waiting")], notice("waiting", "other"))).toBe(false);
+test("isAlreadyReported: the same kind and identity", () => {
+  expect(isAlreadyReported([notice("waiting")], notice("waiting"))).toBe(true);
+  expect(isAlreadyReported([notice("waiting")], notice("failed"))).toBe(false);
+  expect(isAlreadyReported([notice("waiting")], notice("waiting", "other"))).toBe(false);
 });
 
 test("noticesFile: what is written is read back", () => {

@@ -44,12 +44,12 @@ export function withNotice(notices: readonly Notice[], notice: Notice): readonly
 }
 
 /** Returns whether an unprinted notice already reports the same, so that no desktop notification is needed. */
-export function isKnown(notices: readonly Notice[], notice: Notice): boolean {
+export function isAlreadyReported(notices: readonly Notice[], notice: Notice): boolean {
   return notices.some((each) => each.kind === notice.kind && each.identity === notice.identity);
 }
 
 /** Returns whether the notice still describes the key in use. `keyId`: as far as it is known. */
-export function isTrue({ currentKeyId }: Notice, keyId: string | undefined): boolean {
+export function isAboutCurrentKey({ currentKeyId }: Notice, keyId: string | undefined): boolean {
   return currentKeyId === undefined || keyId === undefined || currentKeyId === keyId;
 }
 

@@ -119,10 +119,10 @@ function decodeCachedKeyIds(value: unknown): Readonly<Record<string, CachedKeyId
 
 /** The id of the key an identity holds, as far as nothing has changed since it was written down. */
 export function currentKeyId(
-  note: CachedKeyId | undefined,
+  entry: CachedKeyId | undefined,
   credentialsStamp: string | undefined,
 ): string | undefined {
-  if (note === undefined) return undefined;
-  const isImported = note.credentialsStamp === undefined;
-  return isImported || note.credentialsStamp === credentialsStamp ? note.accessKeyId : undefined;
+  if (entry === undefined) return undefined;
+  const isImported = entry.credentialsStamp === undefined;
+  return isImported || entry.credentialsStamp === credentialsStamp ? entry.accessKeyId : undefined;
 }

@@ -15,7 +15,7 @@ export interface Pick {
 export type Picks = Readonly<Record<string, Pick>>;
 
 const halfLifeMs = 7 * 24 * 3600 * 1000;
-const worthless = 0.01;
+const minScore = 0.01;
 
 export function pickKey(account: string, role: string): string {
   return JSON.stringify([account, role]);
@@ -39,7 +39,7 @@ export function withPick(
   const at = now.toISOString();
   const remaining = Object.keys(picks)
     .map((each) => [each, { score: frecency(picks, each, now), at }] as const)
-    .filter(([each, { score }]) => each !== key && score > worthless);
+    .filter(([each, { score }]) => each !== key && score > minScore);
   const score = frecency(picks, key, now) + (counts ? 1 : 0);
   return { ...Object.fromEntries(remaining), [key]: { score, at } };
 }

@@ -28,11 +28,11 @@ export function liveRoleSessions(
   now: Date,
 ): readonly LiveRoleSession[] {
   return Object.values(index)
-    .filter((note) => note.kind === "role" && isOf(note, names))
-    .map((note) => ({
-      scope: note.scope,
-      expiresAt: new Date(note.expiresAt),
-      renewableUntil: dateOf(note.renewableUntil),
+    .filter((entry) => entry.kind === "role" && isOf(entry, names))
+    .map((entry) => ({
+      scope: entry.scope,
+      expiresAt: new Date(entry.expiresAt),
+      renewableUntil: dateOf(entry.renewableUntil),
     }))
     .filter(({ expiresAt }) => expiresAt > now)
     .sort((one, other) => (one.scope ?? "").localeCompare(other.scope ?? ""));
@@ -43,11 +43,11 @@ export function liveMfaSession(
   identity: string,
   now: Date,
 ): LiveMfaSession | undefined {
-  const note = Object.values(index).find(
+  const entry = Object.values(index).find(
     (each) => each.kind === "mfa" && each.identity === identity && new Date(each.expiresAt) > now,
   );
-  const codeAt = dateOf(note?.codeAt);
-  return note && codeAt && { codeAt, expiresAt: new Date(note.expiresAt) };
+  const codeAt = dateOf(entry?.codeAt);
+  return entry && codeAt && { codeAt, expiresAt: new Date(entry.expiresAt) };
 }
 
 /** Returns until when a role needs no code; undefined when it needs one now. */
@@ -61,9 +61,11 @@ export function withoutCodeUntil(
   return end > now.getTime() ? new Date(end) : undefined;
 }
 
-function isOf(note: SessionEntry, names: SessionNames): boolean {
+function isOf(entry: SessionEntry, names: SessionNames): boolean {
   return (
-    note.identity === names.identity && note.account === names.account && note.role === names.role
+    entry.identity === names.identity &&
+    entry.account === names.account &&
+    entry.role === names.role
   );
 }
 

@@ -2,7 +2,7 @@ import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { decodeConfiguration } from "../configuration/decode-configuration.ts";
 import { isAwstError } from "../errors.ts";
-import { areMany, matchTargets } from "./match-targets.ts";
+import { matchTargets, namesSeveralAccounts } from "./match-targets.ts";
 
 const { configuration } = decodeConfiguration(
   parse(`[profiles]
@@ -86,6 +86,6 @@ describe("several accounts", () => {
     ["a,b", false, false],
     ["ReadOnly", true, true],
   ])("%s (--all: %s) is several: %s", (account, all, expected) => {
-    expect(areMany({ account, role: undefined, all }, config)).toBe(expected);
+    expect(namesSeveralAccounts({ account, role: undefined, all }, config)).toBe(expected);
   });
 });

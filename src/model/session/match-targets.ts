@@ -18,7 +18,10 @@ export interface TypedTargets {
 }
 
 /** Returns whether several accounts are meant. An account whose name has a comma is one account. */
-export function areMany({ account, all }: TypedTargets, { accounts }: Configuration): boolean {
+export function namesSeveralAccounts(
+  { account, all }: TypedTargets,
+  { accounts }: Configuration,
+): boolean {
   return all || (account.includes(",") && !accounts.has(account));
 }
 

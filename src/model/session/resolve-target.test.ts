@@ -56,7 +56,7 @@ test("the seed's case: names, ARN, length, region", () => {
     mode: "renew",
     scoped: false,
     callRegion: "us-east-1",
-    workRegion: "us-east-1",
+    profileRegion: "us-east-1",
     partition: "aws",
   });
 });
@@ -135,11 +135,11 @@ test("an account's identity decides region and partition; its own region goes in
     identity: { name: "cn" },
     inputs: { roleArn: "arn:aws-cn:iam::333333333333:role/DeveloperAccess" },
     callRegion: "cn-northwest-1",
-    workRegion: "cn-north-1",
+    profileRegion: "cn-north-1",
     partition: "aws-cn",
   });
-  const { callRegion: calls, workRegion } = resolve(large, "prod", "DeveloperAccess");
-  expect([calls, workRegion]).toEqual(["eu-west-1", "us-east-1"]);
+  const { callRegion: calls, profileRegion } = resolve(large, "prod", "DeveloperAccess");
+  expect([calls, profileRegion]).toEqual(["eu-west-1", "us-east-1"]);
 });
 
 test.each<[string, Configuration, string, string, Options, string, string]>([

@@ -86,7 +86,7 @@ export function resolveTarget(
     scoped,
     flags,
     callRegion: region,
-    workRegion: role.region ?? account.region ?? region,
+    profileRegion: role.region ?? account.region ?? region,
     isRegionAmbient: (role.region ?? account.region) === undefined && !isConfigured,
     partition,
     fingerprint: fingerprint({

@@ -6,10 +6,10 @@ import {
   blockedUntil,
   codeDigest,
   decodeSentCodes,
-  rememberSent,
   type SentCode,
   stepOf,
   wasSent,
+  withSentCode,
 } from "./sent-codes.ts";
 
 const device = "arn:aws:iam::111111111111:mfa/user";
@@ -42,7 +42,7 @@ describe("blockedUntil()", () => {
 
 describe("wasSent()", () => {
   test("digits count as used for 90 s, whatever came of them", () => {
-    const memory = rememberSent([], sent("123456", at("00"), "refused"), at("00"));
+    const memory = withSentCode([], sent("123456", at("00"), "refused"), at("00"));
     const digest = codeDigest(device, new Secret("123456"));
     expect(wasSent(memory, device, digest)).toBe(true);
     expect(wasSent(memory, device, codeDigest(device, new Secret("654321")))).toBe(false);
@@ -67,8 +67,8 @@ describe("decodeSentCodes()", () => {
   });
 
   test("a judged code replaces its own entry", () => {
-    const first = rememberSent([], sent("123456", at("00"), "unknown"), at("00"));
-    const second = rememberSent(first, sent("123456", at("00"), "accepted"), at("01"));
+    const first = withSentCode([], sent("123456", at("00"), "unknown"), at("00"));
+    const second = withSentCode(first, sent("123456", at("00"), "accepted"), at("01"));
     expect(second.map((each) => each.fate)).toEqual(["accepted"]);
   });
 });

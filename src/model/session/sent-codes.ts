@@ -54,7 +54,7 @@ export function wasSent(sent: readonly SentCode[], device: string, digest: strin
 }
 
 /** Returns the records with one more, without those older than 90 s. */
-export function rememberSent(
+export function withSentCode(
   sent: readonly SentCode[],
   code: SentCode,
   now: Date,

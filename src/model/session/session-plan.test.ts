@@ -15,7 +15,7 @@ const hour = 3600;
 const nothing: PlanFacts = {
   mode: "renew",
   now,
-  workSeconds: 4 * hour,
+  usableSeconds: 4 * hour,
   durationSeconds: 4 * hour,
   cached: undefined,
   mfa: undefined,
@@ -35,8 +35,8 @@ const mfa = (ageSeconds: number, secondsLeft = 12 * hour - ageSeconds) => ({
   codeAt: ago(ageSeconds),
   secondsLeft,
 });
-const single = { mode: "single", durationSeconds: 8 * hour, workSeconds: 8 * hour } as const;
-const once = { mode: "once", durationSeconds: 1800, workSeconds: 4 * hour } as const;
+const single = { mode: "single", durationSeconds: 8 * hour, usableSeconds: 8 * hour } as const;
+const once = { mode: "once", durationSeconds: 1800, usableSeconds: 4 * hour } as const;
 
 /** A code is asked for exactly where the plan is `open-session` or `assume-with-code`. */
 const cases: [string, Partial<PlanFacts>, string][] = [
@@ -48,7 +48,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ["the MFA session has a second more than a call needs", { mfa: mfa(100, 11) }, "assume 3600"],
   [
     "a short role asks for short sessions",
-    { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
+    { durationSeconds: 1800, usableSeconds: 1800, mfa: mfa(60) },
     "assume 1800",
   ],
   [

@@ -2,7 +2,7 @@
 // AWS's facts behind it: a code works once; AssumeRole from a GetSessionToken session is capped at one
 // hour; roles bound the age of the code (the MFA age), not the age of the session.
 
-import { maxChainedSeconds } from "../aws/session-limits.ts";
+import { maxChainedSeconds, maxMfaSeconds } from "../aws/session-limits.ts";
 import type { Target } from "./target.ts";
 
 export interface PlanFacts {
@@ -10,7 +10,7 @@ export interface PlanFacts {
   /** AWS's time. */
   readonly now: Date;
   /** How long after a code this session may be made: the role's duration, or the one that replaces it. */
-  readonly workSeconds: number;
+  readonly usableSeconds: number;
   /** How long the session itself is to be: `single` and `once` take all of it, `renew` one hour of it. */
   readonly durationSeconds: number;
   /** The cached session of exactly these inputs, by the later of two clocks. */
@@ -48,7 +48,7 @@ export function planSession(facts: PlanFacts): Plan {
   const seconds = Math.min(maxChainedSeconds, facts.durationSeconds);
   const cached =
     facts.cached !== undefined && facts.cached.secondsLeft > 0 ? facts.cached : undefined;
-  const mayAssume = isWithinWork(facts);
+  const mayAssume = isWithinUsableTime(facts);
 
   if (cached && !facts.refresh) {
     const margin = facts.keysAreFixed
@@ -77,24 +77,24 @@ export function planAfterDenial(facts: {
 /** AWS did not refuse a session with so recent a code for its age: no role asks for a code every 15 min. */
 export const freshCodeSeconds = 15 * 60;
 
-/** What GetSessionToken is asked for: the longest work of any role, 12 h at least, 36 h at most. */
-export function mfaSessionSeconds(workSeconds: readonly number[]): number {
-  return Math.min(36 * 3600, Math.max(12 * 3600, ...workSeconds));
+/** What GetSessionToken is asked for: the longest time for which any role is used after a code, from 12 h to 36 h. */
+export function mfaSessionSeconds(usableSeconds: readonly number[]): number {
+  return Math.min(maxMfaSeconds, Math.max(12 * 3600, ...usableSeconds));
 }
 
 /**
  * Until when a session may be made anew after a code: exactly AWS's own condition on the MFA age.
- * `mfaEndsAt`: an MFA session that was asked for less ends before the work does.
+ * `mfaEndsAt`: an MFA session that was requested for less time ends earlier.
  */
-export function renewableUntil(codeAt: Date, workSeconds: number, mfaEndsAt?: Date): Date {
-  const until = new Date(codeAt.getTime() + workSeconds * 1000);
+export function renewableUntil(codeAt: Date, usableSeconds: number, mfaEndsAt?: Date): Date {
+  const until = new Date(codeAt.getTime() + usableSeconds * 1000);
   return mfaEndsAt !== undefined && mfaEndsAt < until ? mfaEndsAt : until;
 }
 
-function isWithinWork(facts: PlanFacts): boolean {
+function isWithinUsableTime(facts: PlanFacts): boolean {
   const { mfa } = facts;
   if (mfa === undefined || mfa.secondsLeft <= minUsefulSeconds) return false;
-  return facts.now.getTime() < renewableUntil(mfa.codeAt, facts.workSeconds).getTime();
+  return facts.now.getTime() < renewableUntil(mfa.codeAt, facts.usableSeconds).getTime();
 }
 
 /** A session with less time left would expire during the call. */

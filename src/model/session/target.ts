@@ -50,8 +50,8 @@ export interface Target {
   /** Where this identity's STS and IAM calls go. */
   readonly callRegion: string;
   /** The region written into profiles and environments. */
-  readonly workRegion: string;
-  /** The configuration names no region, so `workRegion` comes from the environment. */
+  readonly profileRegion: string;
+  /** The configuration names no region, so `profileRegion` comes from the environment. */
   readonly isRegionAmbient: boolean;
   readonly partition: string;
   /** Hex of a hash over everything above that shapes the session, environment included. */

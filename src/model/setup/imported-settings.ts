@@ -4,7 +4,7 @@
 
 import type { Account, Configuration } from "../configuration/configuration.ts";
 import { offeredRoles, roleIn } from "../configuration/find-in-configuration.ts";
-import { profileNames, whyInvalidName } from "../configuration/profile-names.ts";
+import { defaultTemplates, profileNames, whyInvalidName } from "../configuration/profile-names.ts";
 import { quoteKey } from "../configuration/toml-table.ts";
 import type { AwsFileTexts } from "../profile/profile-sections.ts";
 import { spellDuration } from "../text/duration.ts";
@@ -260,7 +260,7 @@ function findAliases(
     const target = named.map((arg) => targets.get(arg)).find((each) => each !== undefined);
     if (target !== undefined && !targets.has(name)) targets.set(name, { ...target, name });
   }
-  const templates = configuration?.writeProfiles ?? ["{account} {role}", "{account}/{role}"];
+  const templates = configuration?.writeProfiles ?? defaultTemplates;
   const owners = new Map(
     [...targets.values()].flatMap(({ account, role }) =>
       profileNames(account, role, templates).map((each) => [each, `${account} ${role}`] as const),

@@ -36,7 +36,7 @@ interface NamedRole {
 }
 
 /** The least time for which an imported role can be used after one code: other tools ask every 12 h at most. */
-const usualSeconds = 4 * 3600;
+const defaultSeconds = 4 * 3600;
 
 export function readRoleProfiles(
   profiles: ForeignProfiles,
@@ -219,5 +219,5 @@ function readDuration(reading: {
       skip(setting, "awst renews sessions of 1 h; for one short session: --duration");
     }
   }
-  return Math.max(code ?? usualSeconds, session);
+  return Math.max(code ?? defaultSeconds, session);
 }

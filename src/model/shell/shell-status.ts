@@ -1,7 +1,11 @@
 // Finds the profile or keys of a shell from its environment and awst's state files. It reads no keychain, no
 // configuration and none of AWS's files, because a prompt waits for it.
 
-import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
+import {
+  defaultTemplates,
+  profileNames,
+  scopedProfileName,
+} from "../configuration/profile-names.ts";
 import { type Env, isServerFile } from "../environment.ts";
 import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 
@@ -36,7 +40,7 @@ export interface ProfileOwner {
 }
 
 /** What awst remembers of profiles that it wrote. */
-export interface RememberedProfiles {
+export interface ProfileFacts {
   /** Finds the role of a profile that no session has. */
   ownerOf(profile: string): ProfileOwner | undefined;
   /** Returns a path that the profile calls and that no longer exists. */
@@ -49,31 +53,31 @@ export function shellStatus(
   env: Env,
   index: SessionIndex,
   awsNow: Date,
-  profiles: RememberedProfiles,
+  profiles: ProfileFacts,
 ): ShellStatus {
   const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined;
   const accessKeyId = env["AWS_ACCESS_KEY_ID"] || undefined;
   const roles = Object.values(index).filter(({ kind }) => kind === "role");
   if (accessKeyId !== undefined) {
-    const note = roles.find((each) => each.accessKeyId === accessKeyId);
-    const expiresAt = dateOf(env["AWS_CREDENTIAL_EXPIRATION"]) ?? dateOf(note?.expiresAt);
+    const entry = roles.find((each) => each.accessKeyId === accessKeyId);
+    const expiresAt = dateOf(env["AWS_CREDENTIAL_EXPIRATION"]) ?? dateOf(entry?.expiresAt);
     // Keys in the environment can't renew.
-    const known = { ...nothing, profile, accessKeyId, ...namesOf(note), expiresAt };
+    const known = { ...nothing, profile, accessKeyId, ...namesOf(entry), expiresAt };
     return { ...known, source: "keys", state: stateOf(expiresAt, awsNow) };
   }
   if (profile !== undefined) {
-    const note = newest(roles.filter((each) => isNamed(each, profile)));
-    const owner = note ? undefined : profiles.ownerOf(profile);
+    const entry = newest(roles.filter((each) => isNamed(each, profile)));
+    const owner = entry ? undefined : profiles.ownerOf(profile);
     // Keys in a file can't renew, whatever their session could.
     const plainKeys = profiles.plainKeys(profile);
     const hasLostKeys = plainKeys === "removed";
-    const expiresAt = dateOf(hasLostKeys ? undefined : (plainKeys ?? note?.expiresAt));
-    const renewableUntil = dateOf(plainKeys === undefined ? note?.renewableUntil : undefined);
-    const known = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
+    const expiresAt = dateOf(hasLostKeys ? undefined : (plainKeys ?? entry?.expiresAt));
+    const renewableUntil = dateOf(plainKeys === undefined ? entry?.renewableUntil : undefined);
+    const known = { ...nothing, profile, ...(owner ?? namesOf(entry)), expiresAt, renewableUntil };
     const missingProgram = profiles.findMissing(profile);
-    const identity = (owner ?? note)?.identity;
+    const identity = (owner ?? entry)?.identity;
     const needsCode = !Object.values(index).some((each) => isLiveMfa(each, identity, awsNow));
-    const time = hasLostKeys ? "ended" : stateOf(workableUntil(known), awsNow);
+    const time = hasLostKeys ? "ended" : stateOf(usableUntil(known), awsNow);
     const state = missingProgram ? "broken" : time;
     return { ...known, source: "profile", state, needsCode, missingProgram, hasLostKeys };
   }
@@ -95,17 +99,17 @@ function servedStatus(env: Env, roles: readonly SessionEntry[], awsNow: Date): S
   const [, account, role, scope] = /^(.+) ([^ @][^ ]*)(?: @(\w+))?$/.exec(text) ?? [];
   const served = { ...nothing, source: "container", state: "unknown" } as const;
   if (account === undefined || role === undefined) return served;
-  const note = newest(
+  const entry = newest(
     roles.filter((each) => each.account === account && each.role === role && each.scope === scope),
   );
-  const expiresAt = dateOf(note?.expiresAt);
-  const renewableUntil = dateOf(note?.renewableUntil);
-  const known = { ...served, account, role, ...namesOf(note), expiresAt, renewableUntil };
-  return { ...known, state: stateOf(workableUntil(known), awsNow) };
+  const expiresAt = dateOf(entry?.expiresAt);
+  const renewableUntil = dateOf(entry?.renewableUntil);
+  const known = { ...served, account, role, ...namesOf(entry), expiresAt, renewableUntil };
+  return { ...known, state: stateOf(usableUntil(known), awsNow) };
 }
 
 /** Returns when the next MFA code is needed or the keys expire. */
-export function workableUntil(
+export function usableUntil(
   status: Pick<ShellStatus, "expiresAt" | "renewableUntil">,
 ): Date | undefined {
   const { expiresAt, renewableUntil } = status;
@@ -116,8 +120,6 @@ export function workableUntil(
 export function secondsUntil(at: Date, now: Date): number {
   return Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000));
 }
-
-const usualTemplates = ["{account} {role}", "{account}/{role}"];
 
 const nothing: ShellStatus = {
   source: undefined,
@@ -138,7 +140,7 @@ const nothing: ShellStatus = {
 function isNamed({ account, role, scope }: SessionEntry, profile: string): boolean {
   if (account === undefined || role === undefined) return false;
   if (scope !== undefined) return scopedProfileName(account, role, scope) === profile;
-  return profileNames(account, role, usualTemplates).includes(profile);
+  return profileNames(account, role, defaultTemplates).includes(profile);
 }
 
 function isLiveMfa(entry: SessionEntry, identity: string | undefined, now: Date): boolean {
@@ -146,17 +148,17 @@ function isLiveMfa(entry: SessionEntry, identity: string | undefined, now: Date)
   return kind === "mfa" && entry.identity === identity && new Date(expiresAt) > now;
 }
 
-function newest(notes: readonly SessionEntry[]): SessionEntry | undefined {
-  return [...notes].sort((one, other) => other.expiresAt.localeCompare(one.expiresAt))[0];
+function newest(entries: readonly SessionEntry[]): SessionEntry | undefined {
+  return [...entries].sort((one, other) => other.expiresAt.localeCompare(one.expiresAt))[0];
 }
 
-function namesOf(note: SessionEntry | undefined) {
+function namesOf(entry: SessionEntry | undefined) {
   return (
-    note && {
-      account: note.account,
-      role: note.role,
-      identity: note.identity,
-      production: note.production === true,
+    entry && {
+      account: entry.account,
+      role: entry.role,
+      identity: entry.identity,
+      production: entry.production === true,
     }
   );
 }

@@ -1,7 +1,7 @@
 // The report of `status`: one line for the user, JSON, or a template for prompts.
 
 import { AwstError } from "../../model/errors.ts";
-import { type ShellStatus, secondsUntil, workableUntil } from "../../model/shell/shell-status.ts";
+import { type ShellStatus, secondsUntil, usableUntil } from "../../model/shell/shell-status.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { spellDuration } from "../../model/text/duration.ts";
 import { oneLine } from "../../model/text/one-line.ts";
@@ -24,7 +24,7 @@ export function statusLine(status: ShellStatus, now: Date, style: Style): string
 export function statusJson(status: ShellStatus, awsNow: Date) {
   const { source, state, profile, accessKeyId, account, role, identity } = status;
   const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
-  const until = workableUntil(status);
+  const until = usableUntil(status);
   return {
     source: source ?? null,
     state: state ?? null,
@@ -55,7 +55,7 @@ export function fillTemplate(template: string, status: ShellStatus, now: Date): 
 
 function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, string | undefined>> {
   const { account, role, identity, profile, state, expiresAt } = status;
-  const until = workableUntil(status);
+  const until = usableUntil(status);
   return {
     account: account && oneLine(account),
     role: role && oneLine(role),
@@ -106,7 +106,7 @@ function ofRole(
     const next = status.needsCode ? "needs an MFA code" : "requests one";
     return `${name}: no cached session; the next use ${next}`;
   }
-  const until = workableUntil(status) ?? now;
+  const until = usableUntil(status) ?? now;
   if (state === "ended") {
     return `${name}: expired at ${clockText(until, now)}; to get a new session: ${again}`;
   }

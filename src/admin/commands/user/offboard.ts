@@ -30,7 +30,7 @@ import {
   type PrintedPlan,
 } from "../../output/offboard-report.ts";
 
-const usualLimit = 10;
+const defaultLimit = 10;
 
 export const command = defineCommand({
   name: "admin user offboard",
@@ -96,7 +96,7 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);
     const names = await Promise.all(args.names.map((name) => typedUser(name, admin)));
-    const limit = args.maxChanges ?? settings.maxChanges ?? usualLimit;
+    const limit = args.maxChanges ?? settings.maxChanges ?? defaultLimit;
     const plan = await planOffboarding(admin, {
       names,
       due: args.due,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findLastingProgram } from "./lasting-program.ts";
+import { findStableProgram } from "./stable-program.ts";
 
 const { platform, arch } = process;
 const name = platform === "win32" ? "awst.exe" : "awst";
@@ -10,7 +10,7 @@ let folder: string;
 let script: string;
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "awst-lasting-")));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "awst-stable-")));
   script = join(folder, "lib/node_modules/awst/bin/awst.js");
   write(join(folder, "lib/node_modules/awst/package.json"), '{ "version": "1.2.3" }');
   write(script, "");
@@ -57,7 +57,7 @@ function find(): readonly string[] {
 
 function findWith(program: readonly string[]): readonly string[] {
   const options = { program, called: program, env: { PATH: "" }, home: folder };
-  return findLastingProgram(options, "read").program;
+  return findStableProgram(options, "read").program;
 }
 
 function installStandalone(modules: string, version: string): string {

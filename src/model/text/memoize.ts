@@ -1,11 +1,11 @@
-// Remembers results of pure functions of a text. AWS's files and their lines are parsed by several functions of one
-// command; each text is then parsed once. A process ends after one command, so nothing grows for long.
+// Memoizes pure functions. AWS's files and their lines are parsed by several functions of one command; each text is then
+// parsed once. A process ends after one command, so nothing grows for long.
 
 /**
  * Returns a function that computes each of its last `count` texts once. Its results are shared, so nothing may
  * change them.
  */
-export function rememberTexts<T>(count: number, compute: (text: string) => T): (text: string) => T {
+export function memoizeTexts<T>(count: number, compute: (text: string) => T): (text: string) => T {
   const results = new Map<string, { readonly value: T }>();
   return (text) => {
     const known = results.get(text);
@@ -21,7 +21,7 @@ export function rememberTexts<T>(count: number, compute: (text: string) => T): (
 }
 
 /** Returns a function that computes its result when it is called first. */
-export function rememberOnce<T extends object>(compute: () => T): () => T {
+export function lazy<T extends object>(compute: () => T): () => T {
   let result: T | undefined;
   return () => {
     result ??= compute();
@@ -29,8 +29,8 @@ export function rememberOnce<T extends object>(compute: () => T): () => T {
   };
 }
 
-/** The same for an object, for as long as it exists. */
-export function rememberObjects<K extends object, T>(compute: (key: K) => T): (key: K) => T {
+/** Returns a function that computes its result once for each object, for as long as the object exists. */
+export function memoizeByObject<K extends object, T>(compute: (key: K) => T): (key: K) => T {
   const results = new WeakMap<K, { readonly value: T }>();
   return (key) => {
     const known = results.get(key) ?? { value: compute(key) };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { rememberObjects, rememberTexts } from "./remember.ts";
+import { memoizeByObject, memoizeTexts } from "./memoize.ts";
 
 test("the last texts are computed once, an older one again", () => {
   const computed: string[] = [];
-  const length = rememberTexts(2, (text) => {
+  const length = memoizeTexts(2, (text) => {
     computed.push(text);
     return text.length;
   });
@@ -13,7 +13,7 @@ test("the last texts are computed once, an older one again", () => {
 
 test("undefined is a result too", () => {
   let count = 0;
-  const nothing = rememberTexts(2, () => {
+  const nothing = memoizeTexts(2, () => {
     count += 1;
     return undefined;
   });
@@ -24,7 +24,7 @@ test("undefined is a result too", () => {
 
 test("an object is computed once, an equal one again", () => {
   let count = 0;
-  const size = rememberObjects((list: readonly number[]) => {
+  const size = memoizeByObject((list: readonly number[]) => {
     count += 1;
     return list.length;
   });

@@ -11,11 +11,11 @@ import {
   isVersionedPath,
   launcherPath,
   launcherText,
-} from "../../model/profile/lasting-path.ts";
-import type { LastingProgram } from "../../ports.ts";
+} from "../../model/profile/stable-path.ts";
+import type { StableProgram } from "../../ports.ts";
 import { writeWholeFile } from "./whole-file.ts";
 
-export interface LastingProgramOptions {
+export interface StableProgramOptions {
   /** [node, script], or one stand-alone program. Real paths. */
   readonly program: readonly string[];
   /** The paths as they were called, before links were followed: process.argv0, process.argv[1]. */
@@ -25,16 +25,16 @@ export interface LastingProgramOptions {
 }
 
 /** `write`: writes the launcher where one is needed. Where that fails, the paths are those of today. */
-export function findLastingProgram(
-  options: LastingProgramOptions,
+export function findStableProgram(
+  options: StableProgramOptions,
   how: "read" | "write",
-): LastingProgram {
+): StableProgram {
   const { called, env, home } = options;
   const program = findInstalledStandalone(options.program) ?? options.program;
-  const paths = program.map((path, at) => findLasting(path, called[at], env));
-  const lasting = paths.filter((path) => path !== undefined);
-  const isComplete = lasting.length === program.length;
-  const command = isComplete ? lasting : launch(program, launcherPath(env, home), how);
+  const paths = program.map((path, at) => findStable(path, called[at], env));
+  const stable = paths.filter((path) => path !== undefined);
+  const isComplete = stable.length === program.length;
+  const command = isComplete ? stable : launch(program, launcherPath(env, home), how);
   return { program: command, line: [...command, ...lineEnvironment(env, home)] };
 }
 
@@ -63,7 +63,7 @@ function readVersion(manifest: string): unknown {
 }
 
 /** Returns a path that leads to the same file and follows upgrades; undefined where there is none. */
-function findLasting(path: string, called: string | undefined, env: Env): string | undefined {
+function findStable(path: string, called: string | undefined, env: Env): string | undefined {
   const real = realPath(path);
   const names = [basename(path), "awst"].slice(path.endsWith(".js") ? 1 : 0, 2);
   const folders = (env["PATH"] ?? "").split(delimiter).filter((each) => isAbsolute(each));
