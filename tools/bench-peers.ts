@@ -69,7 +69,10 @@ function peersOf(home: Home): readonly Peer[] {
       name: "Granted, assumego --exec",
       command: ["assumego", peerProfile, "--exec", "true"],
       version: ["assumego", "--version"],
-      env: { GRANTED_QUIET: "true", GRANTED_DISABLE_UPDATE_CHECK: "true" },
+      env: {
+        ...{ GRANTED_QUIET: "true", GRANTED_ALIAS_CONFIGURED: "true" },
+        CF_KEYRING_FILE_PASSWORD: "a passphrase",
+      },
     },
     {
       name: "aws-runas",
@@ -142,6 +145,8 @@ region = eu-west-1
 region = eu-west-1
 `,
   );
+  // It would ask for a browser, and the system's keychain may be missing.
+  home.write(".granted/config", 'DefaultBrowser = "STDOUT"\n[Keyring]\nBackend = "file"\n');
   const env = { AWST_MFA_CODE: home.code() };
   const { status, stderr } = await home.awst(["assume", ...warm.slice(1)], { env });
   if (status !== 0) throw new Error(`awst assume ended with ${status}: ${stderr}`);
