@@ -182,7 +182,7 @@ async function printAssumedKeys(
   await recordPick(context, obtained);
   await startAutomaticRotation(context, obtained);
   const fileLines = conflictLines({ conflicts: [], unwritable: [], missing }, context.paths);
-  const notes = [fixedText(obtained, context.now()), ...fileLines];
+  const notes = [fixedText(obtained, context.clock().awsNow), ...fileLines];
   return args.export === undefined ? { notes } : { text, notes };
 }
 
@@ -215,7 +215,7 @@ async function report(
 ): Promise<CommandResult> {
   if (args.json) return { json: assumeJson(facts, context.paths) };
   const { obtained, profiles } = facts;
-  const now = context.now();
+  const now = context.clock().awsNow;
   const line = obtained && (keysAreFixed ? fixedText(obtained, now) : assumedLine(obtained, now));
   const notes: string[] = [];
   const toNotes = (style: Style) => [...(line === undefined ? [] : [style.ok(line)]), ...notes];

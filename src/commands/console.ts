@@ -117,7 +117,7 @@ async function signIn(
     expiresAt: rfc3339(keys.expiresAt),
     userPage: null,
   };
-  const until = `the console is open until ${untilText(keys.expiresAt, context.now())}`;
+  const until = `the console is open until ${untilText(keys.expiresAt, context.clock().awsNow)}`;
   const what = print ? "the link is a secret and works for 15 min" : `opening ${destination}`;
   return {
     json,

@@ -41,7 +41,7 @@ export const command = defineCommand({
     const credentials = credentialsFor(obtained.session, args.region);
     const text = printKeys(args.format ?? "env", credentials, context.env);
     await recordPick(context, obtained);
-    return { text, notes: [fixedText(obtained, context.now())] };
+    return { text, notes: [fixedText(obtained, context.clock().awsNow)] };
   },
 });
 

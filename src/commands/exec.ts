@@ -94,7 +94,7 @@ async function exec(context: Context, args: ExecArgs): Promise<CommandResult> {
     return { exitStatus: await serveSession(inRun, request, { args: program, region, note }) };
   }
   const obtained = await obtainSession(context, request);
-  context.say(fixedText(obtained, context.now()));
+  context.say(fixedText(obtained, context.clock().awsNow));
   if (run.note !== undefined) context.say(run.note);
   await recordPick(context, obtained);
   const env = childEnvironment(run.env, credentialsFor(obtained.session, region), "keys");

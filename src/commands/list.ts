@@ -50,7 +50,10 @@ export const command = defineCommand({
   ],
   async run(context: Context, { identity, account }) {
     const listing = await listSessions(context, { identity, account });
-    return { json: () => toJson(listing), text: (style) => toTable(listing, context.now(), style) };
+    return {
+      json: () => toJson(listing),
+      text: (style) => toTable(listing, context.clock().awsNow, style),
+    };
   },
 });
 

@@ -29,7 +29,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, { account, role, identity, all }) {
     const done = await logOut(context, { account, role, identity, all });
-    const now = context.now();
+    const now = context.clock().awsNow;
     const notesOf = (style: Style) => [
       ...forgottenLines(done.forgotten, now, style),
       ...done.takenOut.map((name) =>

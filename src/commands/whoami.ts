@@ -49,7 +49,7 @@ export function whoamiOf(loadCredentialProcess: LoadCommand) {
       );
       const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
       const end = expiresAt === undefined ? null : rfc3339(expiresAt);
-      const now = context.now();
+      const now = context.clock().awsNow;
       const toTable = (style: Style) => {
         const until = expiresAt && {
           text: untilText(expiresAt, now),

@@ -99,7 +99,7 @@ export const command = defineCommand({
     if (report === undefined) return {};
     if (args.undo) await printNotices(context);
     const notice = await takeFirstRotationNotice(context, report);
-    const lines = rotationLines(report, context.now());
+    const lines = rotationLines(report, context.clock().awsNow);
     const notes = notice === undefined ? lines : [...lines, notice];
     const isChanged = ["rotated", "finished", "undone", "rolled-back"].includes(report.result);
     return {

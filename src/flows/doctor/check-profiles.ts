@@ -84,14 +84,14 @@ export async function checkProfiles(
 
 /** Roles whose profiles hold credentials now. */
 function plainKeys(
-  context: Pick<Context, "state" | "now">,
+  context: Pick<Context, "state" | "clock">,
   profiles: readonly ListedProfile[],
 ): readonly PlainKeys[] {
   const cached = Object.values(context.state.read(profileCacheFile).roles);
   return profiles.flatMap(({ name, state, account, role }) => {
     if (state !== "keys" || account === undefined || role === undefined) return [];
     const end = cached.findLast(({ names }) => names.includes(name))?.keysUntil;
-    return [{ account, role, until: end && untilText(new Date(end), context.now()) }];
+    return [{ account, role, until: end && untilText(new Date(end), context.clock().awsNow) }];
   });
 }
 

@@ -30,7 +30,9 @@ export async function serveSession(
 ): Promise<number> {
   const first = await obtainSession(context, request);
   const { session, account, role } = first;
-  context.say(`${account} ${role} while the program runs: ${renewalText(session, context.now())}`);
+  context.say(
+    `${account} ${role} while the program runs: ${renewalText(session, context.clock().awsNow)}`,
+  );
   if (program.note !== undefined) context.say(program.note);
   await recordPick(context, first);
   const region = program.region ?? session.region;
@@ -163,9 +165,9 @@ export async function makeServedSession(
   };
   const reportLastKeys = () => {
     const { renewableUntil, keys } = current.session;
-    const { now, awsNow } = context.clock();
+    const { awsNow } = context.clock();
     if (renewableUntil !== undefined && renewableUntil > awsNow) return;
-    const until = clockText(keys.expiresAt, now);
+    const until = clockText(keys.expiresAt, awsNow);
     sayOnce(
       `${account} ${role}: the program's credentials expire at ${until}; to renew them, type in another shell: ${retry}`,
     );

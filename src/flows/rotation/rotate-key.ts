@@ -158,7 +158,9 @@ async function reportIfNothingToDo(
     return undefined;
   }
   const createdAt = createdAtOf(context.state.read(keyAgesFile), current.accessKeyId);
-  const isYoung = createdAt && now.getTime() - createdAt.getTime() < minimumAgeSeconds * 1000;
+  // Without --if-older-than no age stops a rotation, not even one in the future.
+  const age = createdAt === undefined ? undefined : now.getTime() - createdAt.getTime();
+  const isYoung = minimumAgeSeconds > 0 && age !== undefined && age < minimumAgeSeconds * 1000;
   if (request === "rotate" && !isYoung) return undefined;
   const otherwise = request === "rotate" ? "young" : "nothing";
   return reportUnchanged(start, isUnderWay ? "waiting" : otherwise, journal);

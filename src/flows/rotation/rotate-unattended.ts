@@ -47,7 +47,12 @@ export async function rotateUnattended(
       (await reportIfNotDue(context, options)) ??
       (await rotateUnlessCopied(context, { ...options, unattended: true }, keyInUse));
     const notice = await takeFirstRotationNotice(context, report);
-    const end = endOfReport(report, context.now(), notice, retryCommand(context, options.identity));
+    const end = endOfReport(
+      report,
+      context.clock().awsNow,
+      notice,
+      retryCommand(context, options.identity),
+    );
     await recordEnd(context, by, report.identity, end);
     return report;
   } catch (error) {

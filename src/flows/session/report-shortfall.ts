@@ -26,8 +26,8 @@ export function reportShortfall(
   const mfa = mfaSessionOf(context.state.read(sessionIndexFile), identity);
   const shortfall = shortfallOf({ target, session, keysAreFixed: request.keysAreFixed, mfa });
   if (shortfall === undefined) return;
-  const { now } = context.clock();
-  for (const line of shortfallLines(shortfall, request, target, now)) context.say(line);
+  const { awsNow } = context.clock();
+  for (const line of shortfallLines(shortfall, request, target, awsNow)) context.say(line);
 }
 
 /** Does the same for a session of a warm start, and returns it: what keeps the report from being made is not reported. */

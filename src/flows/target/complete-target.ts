@@ -164,13 +164,13 @@ async function pick(
     context.say(`${what} is the only role${where}`);
     return { account: first.account, role: first.role };
   }
-  const now = context.now();
+  const { now, awsNow } = context.clock();
   const ranked = rankNames(offered, context.state.read(picksFile), now);
   if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, command);
   const text = account !== undefined ? `role of ${account}` : "account and role";
   const { account: chosen, role } = await terminal.choose(
     { text },
-    ranked.map((each) => toChoice(each, now)),
+    ranked.map((each) => toChoice(each, awsNow)),
   );
   return { account: chosen, role };
 }

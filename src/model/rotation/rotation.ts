@@ -362,7 +362,8 @@ function isYoungerThanMinimum(
   key: ListedKey | undefined,
 ): boolean {
   if (key === undefined) return false;
-  return (now.getTime() - key.createdAt.getTime()) / 1000 < minimumAgeSeconds;
+  const age = (now.getTime() - key.createdAt.getTime()) / 1000;
+  return minimumAgeSeconds > 0 && age < minimumAgeSeconds;
 }
 
 /** Whether sessions made with a key that no longer works are still to be checked. */
