@@ -1,6 +1,6 @@
 // The options that commands which get sessions share, and what they mean together. AWS's limits are checked later.
 
-import { isAbsolute, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { isRegion } from "../model/aws/partition.ts";
 import { AwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
@@ -10,6 +10,7 @@ import type { SessionRequest } from "../model/session/session-request.ts";
 import type { SessionFlags } from "../model/session/target.ts";
 import { keyFormats } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
+import { absolutePath } from "../model/text/file-name.ts";
 import type { ArgsOf, CommonArgs, NoArguments } from "./command.ts";
 import { choice, combined, duration, flag, list, optional, text, value } from "./options.ts";
 
@@ -73,16 +74,10 @@ export async function readSessionFlags(
     sessionName: args.sessionName,
     policyArns: policyArn.length === 0 ? undefined : policyArn,
     policy: file === undefined ? undefined : await readText(file),
-    policyFile: file === undefined || file === "-" ? undefined : absolutePath(file),
+    policyFile: file === undefined || file === "-" ? undefined : absolutePath(file, resolve),
     tags: args.tag,
     sourceIdentity: args.sourceIdentity,
   };
-}
-
-/** Keeps `..`: after a link, the kernel reads it as the folder above the link's target. Windows resolves it in the text. */
-function absolutePath(path: string): string {
-  if (sep === "\\" || !/(^|\/)\.\.(\/|$)/.test(path)) return resolve(path);
-  return isAbsolute(path) ? path : `${process.cwd()}/${path}`;
 }
 
 /** credential-process has none of these. */

@@ -6,6 +6,7 @@ import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type AwsFileVariable, awsFileOf, type Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
+import { absolutePath, isReadByKernel } from "../../model/text/file-name.ts";
 import type { Paths } from "../../ports.ts";
 
 /** Errors: USAGE. */
@@ -106,14 +107,10 @@ function expand(path: string, home: string): string {
   return resolvePath(/^~([/\\]|$)/.test(path) ? `${home}/${path.slice(2)}` : path);
 }
 
-/**
- * Returns the absolute path of the file that every other program opens under this path: for the kernel, `..` after a
- * link is the folder above the link's target. Windows resolves it in the text, as it does all paths without `..`.
- */
+/** Returns the absolute path, without `..`, of the file that every other program opens under this path. */
 export function resolvePath(path: string): string {
-  const hasParents = process.platform !== "win32" && /(^|\/)\.\.(\/|$)/.test(path);
-  if (!hasParents) return resolve(path);
-  const names = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split("/");
+  if (!isReadByKernel(path, resolve)) return resolve(path);
+  const names = absolutePath(path, resolve).split("/");
   let at = "/";
   for (const [index, name] of names.entries()) {
     const above = name === ".." ? folderAbove(at) : resolve(at, name);

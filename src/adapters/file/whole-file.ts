@@ -24,6 +24,7 @@ import {
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { absolutePath } from "../../model/text/file-name.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import { createFile, createFolder } from "./owned-files.ts";
 import { syncFile } from "./state.ts";
@@ -102,7 +103,7 @@ interface ResolvedPath {
  * reached, not the text without its last name. `check` gets each link on the way, a folder's too, and the file.
  */
 function resolveLinks(path: string, check: CheckFound): ResolvedPath {
-  const names = namesOf(absolutePath(path));
+  const names = namesOf(absolutePath(path, resolve));
   let at = parse(resolve(path)).root;
   /** How many of the names to go come from a link. */
   let linked = 0;
@@ -133,12 +134,6 @@ function resolveLinks(path: string, check: CheckFound): ResolvedPath {
     linked += more.length;
   }
   return { target: at, isLinked: false };
-}
-
-/** Keeps `..`, which only Windows resolves in the text. */
-function absolutePath(path: string): string {
-  if (isWindows) return resolve(path);
-  return isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`;
 }
 
 /** The names of a path below its root. */

@@ -1,6 +1,7 @@
+import { posix, win32 } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { fileNameFor } from "./file-name.ts";
+import { describe, expect, test } from "vitest";
+import { absolutePath, fileNameFor, isReadByKernel } from "./file-name.ts";
 
 test.each(["sessions", "state-learned", "a", "0-9"])("%s is used as it is", (name) => {
   expect(fileNameFor(name)).toBe(name);
@@ -24,4 +25,37 @@ test("different names have different files", () => {
       expect(fileNameFor(one)).not.toBe(fileNameFor(other));
     }),
   );
+});
+
+const onPosix = (path: string) => posix.resolve("/work", path);
+const onWindows = (path: string) => win32.resolve("C:\\work", path);
+
+describe("a path with `..` keeps it, and any other is resolved in the text", () => {
+  test.each([
+    ["policy.json", "/work/policy.json"],
+    ["./a//b/./policy.json", "/work/a/b/policy.json"],
+    ["/etc/policy.json", "/etc/policy.json"],
+    ["/etc/x/", "/etc/x"],
+    ["../policy.json", "/work/../policy.json"],
+    ["link/../policy.json", "/work/link/../policy.json"],
+    ["/near/link/../policy.json", "/near/link/../policy.json"],
+    ["..", "/work/.."],
+    ["/a/..", "/a/.."],
+    ["a..b/..c/d..", "/work/a..b/..c/d.."],
+    ["...", "/work/..."],
+    ["a\\..\\b", "/work/a\\..\\b"],
+  ])("%s", (path, expected) => {
+    expect(absolutePath(path, onPosix)).toBe(expected);
+    expect(isReadByKernel(path, onPosix)).toBe(expected.split("/").includes(".."));
+  });
+
+  test.each([
+    ["policy.json", "C:\\work\\policy.json"],
+    ["..\\policy.json", "C:\\policy.json"],
+    ["link/../policy.json", "C:\\work\\policy.json"],
+    ["D:\\a\\..\\b", "D:\\b"],
+  ])("on Windows: %s", (path, expected) => {
+    expect(absolutePath(path, onWindows)).toBe(expected);
+    expect(isReadByKernel(path, onWindows)).toBe(false);
+  });
 });
