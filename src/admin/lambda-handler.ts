@@ -23,7 +23,7 @@ import {
   planAccounts,
 } from "./flows/enforce-accounts.ts";
 import { paceIam } from "./flows/pace-iam.ts";
-import { defaultLimit } from "./model/dormant-steps.ts";
+import { defaultLimit, stepStates } from "./model/dormant-steps.ts";
 import {
   decodeFunctionSettings,
   type FunctionEvent,
@@ -219,20 +219,21 @@ function logPlan(log: FunctionLog, { accounts, excess }: AccountsPlan, isDryRun:
 /** Returns how many users were disabled. */
 function logResult(log: FunctionLog, { accounts, next }: AccountsResult): number {
   const results = accounts.flatMap((each) => each.results);
-  for (const { user, state, step, error } of results) {
+  for (const { user, state, step, done, error } of results) {
     const facts = { user, step: step.do, state };
     if (error === undefined) log.info("user", facts);
-    else log.error("user", { ...facts, code: error.code, message: error.message });
+    else
+      log.error("user", {
+        ...facts,
+        code: error.code,
+        message: error.message,
+        done: done.join("; "),
+      });
   }
-  const count = (wanted: string) => results.filter(({ state }) => state === wanted).length;
-  log.info("end", {
-    done: count("done"),
-    waiting: count("waiting"),
-    changed: count("changed"),
-    stopped: count("stopped"),
-    later: count("later"),
-    next: next && formatCursor(next),
-  });
+  const counts = stepStates.map(
+    (wanted) => [wanted, results.filter(({ state }) => state === wanted).length] as const,
+  );
+  log.info("end", { ...Object.fromEntries(counts), next: next && formatCursor(next) });
   return results.filter(({ step, state }) => step.do === "disable" && state === "done").length;
 }
 

@@ -161,7 +161,7 @@ async function notify(): Promise<RunSummary> {
     findings: [{ kind: "no-mfa" as const, user: name, keyId: undefined, text: "no MFA" }],
     emails: new Map<string, string>(),
   });
-  const memory = { has: () => false, add: () => {}, clear: () => {} };
+  const memory = { has: () => false, add: async () => {}, clear: async () => {} };
   const notifier = {
     ...{ usersPerNotice: 1, needsEmail: false },
     send: async ({ account: { name } }: { account: { name: string } }) => {

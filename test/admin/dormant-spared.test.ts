@@ -179,7 +179,7 @@ describe("what changed between the plan and the run", () => {
     await change();
     const before = structuredClone(scene.account.user("zoe"));
     const result = await scene.run(made);
-    expect(result.accounts[0]?.deletionResults.map(({ state }) => state)).toEqual(["changed"]);
+    expect(result.accounts[0]?.deletionResults.map(({ state }) => state)).toEqual(["skipped"]);
     expect(scene.account.user("zoe")).toEqual(before);
   });
 

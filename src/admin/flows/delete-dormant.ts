@@ -13,12 +13,12 @@ import {
   policyArn,
   recordNames,
 } from "../model/dormant-deletion.ts";
-import { dormantTags, endsAccess } from "../model/dormant-steps.ts";
+import { dormantTags, endsAccess, type StepState } from "../model/dormant-steps.ts";
 import { batches, findAddressFailure, type NoticeUser } from "../model/notices.ts";
 import { cutPolicy } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import type { PlannedEnforcement } from "./enforce-dormant.ts";
+import type { LaterDeletion, PlannedEnforcement } from "./enforce-dormant.ts";
 import { findBug, takeSteps } from "./expected-errors.ts";
 import { offboardUsers } from "./offboard-user.ts";
 import {
@@ -34,7 +34,7 @@ import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account
 
 export interface DeletionResult {
   readonly user: string;
-  readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
+  readonly state: StepState;
   readonly step: DeletionStep;
   /** What was done, in order, also before an error. */
   readonly done: readonly string[];
@@ -55,13 +55,13 @@ export interface DeletionFlow {
     plan: DeletionPlan,
     options: Omit<DeletionOptions, "groups">,
   ): Promise<readonly DeletionResult[]>;
-  /** Returns the day after which a user is deleted whose access is disabled now; undefined: no deletion follows. */
-  dayAfterDisabling(
+  /** Returns the deletion of a user whose access is disabled now; undefined: none follows. A failed read is in it. */
+  afterDisabling(
     admin: AdminContext,
     picture: AccountPicture,
     planned: Pick<PlannedEnforcement, "picture" | "step">,
     request: Omit<DeletionRules, "groups">,
-  ): Promise<string | undefined>;
+  ): Promise<LaterDeletion | undefined>;
   /** Records users whose access was disabled just now. Never throws for one: the next run records him. */
   record(
     admin: AdminContext,
@@ -78,12 +78,17 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
       planDeletions(admin, picture, judged, { ...request, groups }),
     run: (admin, picture, plan, options) =>
       runDeletions(admin, picture, plan, { ...options, groups }),
-    async dayAfterDisabling(admin, picture, { picture: of, step }, request) {
+    async afterDisabling(admin, picture, { picture: of, step }, request) {
       const { deleteDays } = request.rules;
       if (deleteDays === undefined || !endsAccess(step, of.judged)) return undefined;
-      const refusal = await findRefusal(admin, picture.details, of, { ...request, groups });
-      if (refusal !== undefined) return undefined;
-      return dayAfter(admin.clock().awsNow.getTime(), deleteDays);
+      const day = dayAfter(admin.clock().awsNow.getTime(), deleteDays);
+      try {
+        const refusal = await findRefusal(admin, picture.details, of, { ...request, groups });
+        return refusal === undefined ? { day, unread: undefined } : undefined;
+      } catch (error) {
+        if (!isAwstError(error) || error.code === "INTERRUPTED") throw error;
+        return { day, unread: error };
+      }
     },
     async record(admin, picture, users, options) {
       const { actions, deleteDays } = options.rules;
@@ -134,7 +139,7 @@ async function runDeletions(
   const attempt: AttemptDeletion = async (planned, work) => {
     const { value, done, error } = await takeSteps(work);
     if (error !== undefined) finish(planned, "stopped", { done, error });
-    else finish(planned, value === true ? "done" : "changed", { done });
+    else finish(planned, value === true ? "done" : "skipped", { done });
   };
   const isLate = () =>
     isOver(admin.deadline, admin.clock().now, reserveMs) ||

@@ -1,7 +1,7 @@
 // Plans the enforcement of every account of a run, and carries the plans out. A terminal, a schedule and a function in
 // AWS call the same two steps. With a deadline, half of the time is for planning; what is left over is `next`.
 
-import { type AwstError, isAwstError } from "../../model/errors.ts";
+import type { AwstError } from "../../model/errors.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
 import { defaultLimit } from "../model/dormant-steps.ts";
@@ -86,10 +86,7 @@ export async function planAccounts(
     const complete = async (planned: PlannedEnforcement): Promise<PlannedEnforcement> => ({
       ...planned,
       failure: findStepFailure(planned.picture.user, planned.step, request.notifier),
-      // The day is only shown: where a call fails, the user is disabled all the same.
-      deletedAfter: await flow
-        ?.dayAfterDisabling(admin, picture, planned, deletionRules)
-        .catch(ignoreFailure),
+      deletionLater: await flow?.afterDisabling(admin, picture, planned, deletionRules),
     });
     const deletions = await flow?.plan(admin, picture, users, deletionRules);
     return {
@@ -114,11 +111,6 @@ export async function planAccounts(
   const users = planned.reduce((sum, each) => sum + each.users.length, 0);
   const excess = findExcess(losing.length, request.maxChanges ?? defaultLimit(users));
   return { accounts: planned, failed, later, excess };
-}
-
-function ignoreFailure(error: unknown): undefined {
-  if (!isAwstError(error) || error.code === "INTERRUPTED") throw error;
-  return undefined;
 }
 
 /** A user without an address is never warned, and so never deleted. */

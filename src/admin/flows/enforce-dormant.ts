@@ -14,6 +14,7 @@ import {
   dormantStepText,
   dormantTags,
   dueAccess,
+  type StepState,
 } from "../model/dormant-steps.ts";
 import type { JudgedUser } from "../model/dormant-verdict.ts";
 import {
@@ -42,8 +43,15 @@ export interface PlannedEnforcement {
   readonly vanished?: string | undefined;
   /** Why the step can't be taken, as far as the plan knows. */
   readonly failure?: AwstError | undefined;
-  /** The day after which a user is deleted whose access is disabled now; undefined: no deletion follows. */
-  readonly deletedAfter?: string | undefined;
+  /** The deletion of a user whose access is disabled now; undefined: no deletion follows. */
+  readonly deletionLater?: LaterDeletion | undefined;
+}
+
+export interface LaterDeletion {
+  /** The day after which the user is deleted. */
+  readonly day: string;
+  /** Why it is unknown whether a rule keeps the user; the plan then names the day all the same. */
+  readonly unread: AwstError | undefined;
 }
 
 export interface EnforcementPlan {
@@ -56,8 +64,7 @@ export interface EnforcementPlan {
 
 export interface EnforcementResult {
   readonly user: string;
-  /** `later`: the deadline came first. */
-  readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
+  readonly state: StepState;
   readonly step: DormantStep;
   /** What was done, in order, also before an error. */
   readonly done: readonly string[];
@@ -83,6 +90,7 @@ export async function planEnforcement(
   const { awsNow } = admin.clock();
   const recorded = await readWarnedDays(admin);
   const steps = judged.flatMap((each): readonly PlannedEnforcement[] => {
+    if (each.failure !== undefined) return [];
     const facts = { tags: each.user.tags, judged: each.judged };
     const vanished = vanishedWarning(recorded.get(each.user.id), facts, rules.warnDays, awsNow);
     const tags = withWarning(each.user.tags, vanished);
@@ -161,7 +169,7 @@ export async function enforcePlan(
     }
     await attempt(run, planned, async (done) => {
       const ready = await prepare(run, planned);
-      if (ready === undefined) return finish(planned, "changed");
+      if (ready === undefined) return finish(planned, "skipped");
       await commit(run, ready, done);
       finish(planned, planned.step.do === "wait" ? "waiting" : "done", { done });
     });
@@ -218,7 +226,7 @@ async function notifyAndCommit(
   for (const planned of batch) {
     await attempt(run, planned, async () => {
       const found = await prepare(run, planned);
-      if (found === undefined) run.finish(planned, "changed");
+      if (found === undefined) run.finish(planned, "skipped");
       else ready.push(found);
     });
   }

@@ -30,6 +30,13 @@ export type DormantStep =
   | { readonly do: "clear" };
 
 /**
+ * How a step ended, in one word for text, JSON, the function's log and the docs. `skipped`: the user was not as planned any
+ * more. `later`: the deadline came first.
+ */
+export const stepStates = ["done", "waiting", "skipped", "stopped", "later"] as const;
+export type StepState = (typeof stepStates)[number];
+
+/**
  * undefined: nothing to do. `tags`: the user's. Access is disabled after the day that the warning names, never on it, so
  * that the whole time is given whatever the hour of the warning.
  */

@@ -27,7 +27,7 @@ export interface FindingsHow {
   readonly needsEmail: boolean;
   readonly usersPerNotice: number;
   /** Whether a run of today has delivered these findings. */
-  readonly wasSent?: (accountId: string, user: NoticeUser) => boolean;
+  readonly wasSent?: ((accountId: string, user: NoticeUser) => boolean) | undefined;
 }
 
 export function findingNotices(

@@ -33,7 +33,17 @@ export function findingsKey(
   accountId: string,
   { name, email, lines }: NoticeUser,
 ): string {
-  return fingerprint({ receiver, accountId, name, email: email ?? "", lines }).slice(0, 32);
+  const about = fingerprint({ name, email: email ?? "", lines }).slice(0, 32);
+  return `${accountPart(receiver, accountId)}${about}`;
+}
+
+/** Whether the key is about a user of this account, and of this receiver. */
+export function isOfAccount(key: string, receiver: object, accountId: string): boolean {
+  return key.startsWith(accountPart(receiver, accountId));
+}
+
+function accountPart(receiver: object, accountId: string): string {
+  return `${accountId}/${fingerprint({ receiver }).slice(0, 16)}/`;
 }
 
 /** Returns the keys of this day: those of another day count nothing. */

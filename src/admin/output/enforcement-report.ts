@@ -3,7 +3,7 @@
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
 import { type DeletionStep, enforcementStepText } from "../model/dormant-deletion.ts";
-import type { DormantStep } from "../model/dormant-steps.ts";
+import type { DormantStep, StepState } from "../model/dormant-steps.ts";
 import type { UnreadAccount } from "./dormant-report.ts";
 import { doneText } from "./stopped-report.ts";
 
@@ -18,10 +18,10 @@ export interface PrintedEnforcement {
   readonly deletion: readonly string[] | undefined;
   /** The same: what no restore brings back. */
   readonly lost: readonly string[] | undefined;
-  /** Of a user whose access is disabled: the day of the deletion that follows. */
-  readonly deletedAfter: string | undefined;
+  /** Of a user whose access is disabled: the deletion that follows. `unread`: why it is unknown whether it does. */
+  readonly deletionLater: { readonly day: string; readonly unread: string | undefined } | undefined;
   /** undefined before it is carried out. */
-  readonly state: "done" | "waiting" | "changed" | "stopped" | "later" | undefined;
+  readonly state: StepState | undefined;
   readonly done: readonly string[];
   readonly error: string | undefined;
   /** What to type about the error. */
@@ -52,12 +52,8 @@ export function enforcementLines(
     if (state === "stopped") {
       return `${who}: ${error}${doneText(each.done)}${each.remedy === undefined ? "" : `; to repair: ${each.remedy}`}`;
     }
-    if (state === "changed") return `${who}: changed meanwhile, left as it is`;
-    const then =
-      each.deletedAfter === undefined
-        ? ""
-        : `; then without access: to be deleted after ${each.deletedAfter}`;
-    const line = `${who}: ${enforcementStepText(step)}${then} (${reason})`;
+    if (state === "skipped") return `${who}: skipped, because the user is not as planned any more`;
+    const line = `${who}: ${enforcementStepText(step)}${laterText(each)} (${reason})`;
     if (deletion === undefined || lost === undefined) return line;
     return [
       line,
@@ -65,6 +61,15 @@ export function enforcementLines(
       `  lost for good, and cannot be undone: ${lost.join("; ")}`,
     ];
   });
+}
+
+/** An administrator agrees to all that may follow, so an unknown deletion is in the plan too. */
+function laterText({ deletionLater }: PrintedEnforcement): string {
+  if (deletionLater === undefined) return "";
+  const { day, unread } = deletionLater;
+  const what = "; then without access: to be deleted after";
+  if (unread === undefined) return `${what} ${day}`;
+  return `${what} ${day}, unless a rule keeps the user, which is unknown: ${unread}`;
 }
 
 export interface EnforcedCounts {
@@ -87,7 +92,7 @@ export function accountTable(
   const head = [
     ...["ACCOUNT", "USERS", "WARNED", "DISABLED"],
     ...(hasDeletions ? ["DELETED"] : []),
-    ...["WAITING", "PROTECTED", "FAILED", ""],
+    ...["WAITING", "REFUSED", "STOPPED", "LATER", ""],
   ];
   const rows = accounts.map(({ id, name, users, results, refused }) => {
     const count = (fits: (each: PrintedEnforcement) => boolean) =>
@@ -101,11 +106,12 @@ export function accountTable(
       count(({ state }) => state === "waiting"),
       String(refused),
       count(({ state }) => state === "stopped"),
-      results.some(({ state }) => state === "later") ? "stopped in time" : "",
+      count(({ state }) => state === "later"),
+      "",
     ];
   });
   const others = unread.map(({ id, name, error }) => {
-    const why = error ?? "not started in time";
+    const why = error ?? "later: not started in time";
     return [accountText(id, name), ...head.slice(2).map(() => ""), why];
   });
   return textTable([head.map((text) => ({ text, paint: style.heading })), ...rows, ...others]);
@@ -135,13 +141,14 @@ export function enforcementJson(
       account,
       email: email ?? null,
       step: step.do,
-      until: "until" in step ? step.until : (each.deletedAfter ?? null),
+      until: "until" in step ? step.until : (each.deletionLater?.day ?? null),
+      untilError: each.deletionLater?.unread ?? null,
       password: step.do === "disable" && step.password,
       keys: step.do === "disable" ? step.keys : [],
       deletion: deletion ?? [],
       lost: lost ?? [],
       reason,
-      state: each.state === "changed" ? "skipped" : (each.state ?? "planned"),
+      state: each.state ?? "planned",
       error: each.error ?? null,
       done: each.done,
     })),

@@ -57,11 +57,15 @@ export const command = defineCommand({
       "users[].step, .until",
       "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day after which access is disabled or the user deleted, for disable the day of a deletion that follows, or null",
     ],
+    [
+      "users[].untilError",
+      "why it is unknown whether a rule keeps the user from that deletion, or null",
+    ],
     ["users[].deletion, .lost", "for delete: the steps, and what no restore brings back"],
     ["users[].password, .keys", "what is disabled"],
     [
       "users[].state, .error",
-      "planned, done, waiting, skipped (not as planned any more), stopped or later; why, or null",
+      "planned, done, waiting, skipped (the user is not as planned any more), stopped or later; why, or null",
     ],
     ["users[].done[]", "what was done, in order, also before an error"],
     ["refused[].user, .account, .reason", "users that are protected"],
@@ -165,7 +169,7 @@ function endOf(
   const users = all.flatMap(({ results }) => results);
   const { lines, where, refused, unreadUsers } = shownPlan(plan);
   const stopped = users.filter(({ state }) => state === "stopped");
-  const odd = users.filter(({ state }) => state === "stopped" || state === "changed");
+  const odd = users.filter(({ state }) => state === "stopped" || state === "skipped");
   const done = users.filter(({ state }) => state === "done").length;
   const cursor = next && formatCursor(next);
   const failure =
@@ -280,6 +284,7 @@ function toPrinted(
   const { user, judged } = picture;
   const going = "offboarding" in planned ? planned.offboarding : undefined;
   const { failure } = planned;
+  const later = "deletionLater" in planned ? planned.deletionLater : undefined;
   const error = result?.error ?? failure;
   return {
     user: user.name,
@@ -289,7 +294,7 @@ function toPrinted(
     step,
     deletion: going && [...going.cut, ...going.deletion].map(stepText),
     lost: going && lostThings(going.inventory),
-    deletedAfter: "deletedAfter" in planned ? planned.deletedAfter : undefined,
+    deletionLater: later && { day: later.day, unread: later.unread?.message },
     state: result?.state ?? (failure && "stopped"),
     done: result?.done ?? [],
     error: error?.message,

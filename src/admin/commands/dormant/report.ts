@@ -15,7 +15,7 @@ import {
 } from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
-import { type SentFindings, type SentMemory, sendFindings } from "../../flows/send-findings.ts";
+import { openSentMemory, type SentFindings, sendFindings } from "../../flows/send-findings.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import type { AccountTarget } from "../../model/account-targets.ts";
 import type { AdminSettings } from "../../model/admin-settings.ts";
@@ -24,8 +24,7 @@ import { type DeletionDecision, deletionStepText } from "../../model/dormant-del
 import type { JudgedAccess, JudgedUser } from "../../model/dormant-verdict.ts";
 import { type FindingsOfAccount, findingNotices } from "../../model/finding-notices.ts";
 import type { HygieneFinding } from "../../model/hygiene.ts";
-import type { NotifySettings } from "../../model/notify-settings.ts";
-import { findingsKey, keysOfDay, sentFindingsFile } from "../../model/sent-findings.ts";
+import { sentFindingsFile } from "../../model/sent-findings.ts";
 import { type OpenedAccounts, openAccounts } from "../../open-accounts.ts";
 import { notifierOf, readAdminSettings } from "../../open-admin.ts";
 import {
@@ -233,8 +232,15 @@ async function send(
 ): Promise<SentFindings | undefined> {
   const notifier = await notifierOf(context, session, settings.notify);
   if (notifier === undefined) return undefined;
-  const memory = openSentMemory(context, settings.notify, how.isFresh);
-  const wasSent = memory.has;
+  const { state, now } = context;
+  const memory = openSentMemory(
+    {
+      read: () => state.read(sentFindingsFile),
+      update: (change) => state.update(sentFindingsFile, change),
+    },
+    { receiver: settings.notify, day: dayOfTime(now().getTime()) },
+  );
+  const wasSent = how.isFresh ? undefined : memory.has;
   const planned = found.map((each) => findingNotices(each, { ...notifier, wasSent }));
   const users = planned.flatMap(({ notices }) => notices.flatMap((notice) => notice.users));
   if (users.length === 0) return sendFindings(notifier, found, memory);
@@ -247,25 +253,9 @@ async function send(
     question: "Send these findings?",
     commandLine: how.typed,
   });
-  return isAgreed ? sendFindings(notifier, found, memory) : undefined;
-}
-
-/** `receiver`: another one gets everything. `isFresh`: what was delivered before is sent again. */
-function openSentMemory(
-  { state, now }: Context,
-  receiver: NotifySettings,
-  isFresh: boolean,
-): SentMemory {
-  const day = dayOfTime(now().getTime());
-  const keys = new Set(isFresh ? [] : keysOfDay(state.read(sentFindingsFile), day));
-  return {
-    has: (accountId, user) => keys.has(findingsKey(receiver, accountId, user)),
-    add(accountId, users) {
-      for (const user of users) keys.add(findingsKey(receiver, accountId, user));
-      state.write(sentFindingsFile, { day, sent: [...keys] });
-    },
-    clear: () => keys.size > 0 && state.write(sentFindingsFile, { day: "", sent: [] }),
-  };
+  if (!isAgreed) return undefined;
+  if (how.isFresh) await memory.clear(found.map(({ account }) => account.id));
+  return sendFindings(notifier, found, memory);
 }
 
 function sentLines({ sent, failed, unreachable, sentBefore }: SentFindings): readonly string[] {
