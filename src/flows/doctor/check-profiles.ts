@@ -30,6 +30,7 @@ import { locateProblem } from "../../output/profile/profile-report.ts";
 import { untilText } from "../../output/session/session-report.ts";
 import type { Context } from "../../ports.ts";
 import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
+import { findProfilesToTakeOver } from "../profile/take-over-profiles.ts";
 
 const area = "profiles";
 
@@ -75,11 +76,17 @@ export async function checkProfiles(
     return !keyIds.includes(readValue(section, "aws_access_key_id") ?? "");
   });
   findings.push(...otherKeyFindings(configuration, withKeys));
-  findings.push(...ownCodeFindings(context, configuration, documents));
+  const toTakeOver = new Set(await findProfilesToTakeOver(context, configuration));
+  if (toTakeOver.size > 0) {
+    const message = `profiles of another tool have the names of aliases and don't call awst: ${listed([...toTakeOver])}`;
+    findings.push(note(area, message, "awst import --take-over"));
+  }
+  findings.push(...ownCodeFindings(context, configuration, documents, toTakeOver));
   const { profiles } = await listProfiles(context);
   findings.push(...plainKeyFindings(context.paths.awsCredentials, plainKeys(context, profiles)));
   findings.push(...clientFindings((program) => isInPath(context, program)));
-  return [...findings, ...listedFindings(context, profiles)];
+  const others = profiles.filter(({ name }) => !toTakeOver.has(name));
+  return [...findings, ...listedFindings(context, others)];
 }
 
 /** Roles whose profiles hold credentials now. */
@@ -135,11 +142,13 @@ function otherKeyFindings(
   return [note("key", message, "to give one to awst: awst key import NAME --identity IDENTITY")];
 }
 
-/** With role_arn and mfa_serial in one profile, the AWS CLI asks for a code, although awst has an MFA session. */
+/** With role_arn and mfa_serial in one profile, the AWS CLI asks for a code, although awst has an MFA session. A
+ *  take-over makes a comment of these lines. */
 function ownCodeFindings(
   context: Pick<Context, "paths">,
   configuration: Configuration,
   documents: AwsDocuments,
+  toTakeOver: ReadonlySet<string>,
 ): readonly Finding[] {
   const index = indexProfiles(documents);
   const imported = [...configuration.identities.values()]
@@ -156,7 +165,7 @@ function ownCodeFindings(
   return withDevice.flatMap(({ file, section, names: [name = ""] }) => {
     const entry = section.entries.find(({ key }) => key === "mfa_serial");
     const source = readValue(section, "source_profile") ?? name;
-    if (entry === undefined || !imported.includes(source)) return [];
+    if (entry === undefined || !imported.includes(source) || toTakeOver.has(name)) return [];
     const at = `${pathOf(context, file)}:${entry.line + 1}`;
     const message = `${at}: mfa_serial in profile "${name}": the AWS CLI asks for a code itself, although "${source}" has an MFA session of awst`;
     return [wrong(area, message, `delete line ${entry.line + 1}`)];

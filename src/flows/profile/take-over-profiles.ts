@@ -1,5 +1,6 @@
 // `import --take-over`: profiles of other tools call awst from then on, under their own names.
 
+import type { Configuration } from "../../model/configuration/configuration.ts";
 import { planTakeOver, type TakeOverPlan } from "../../model/profile/take-over-plan.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
@@ -7,6 +8,19 @@ import { planAllProfiles } from "./sync-profiles.ts";
 import { readPlanRules, type WriteContext } from "./write-profiles.ts";
 
 export type TakenOverProfiles = Omit<TakeOverPlan, "texts">;
+
+/** Returns the aliases whose names are profiles of another tool, and that `import --take-over` would make call awst.
+ *  Errors: CONFIGURATION_*, FILE_*. */
+export async function findProfilesToTakeOver(
+  context: WriteContext & Needs<"clock">,
+  configuration: Configuration,
+): Promise<readonly string[]> {
+  const { line } = await context.stableProgram("read");
+  const { wanted } = planAllProfiles(context, configuration, line);
+  const ofAliases = wanted.filter(({ name }) => configuration.aliases.has(name));
+  const texts = await (await context.awsFiles()).read();
+  return planTakeOver(texts, ofAliases, readPlanRules(context, line)).takenOver;
+}
 
 /** `names`: other names than aliases are ignored; each alias is taken over or skipped. Errors: CONFIGURATION_*, FILE_*. */
 export async function takeOverProfiles(
