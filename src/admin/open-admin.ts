@@ -55,7 +55,30 @@ export async function openAdmin(context: Context, request: AdminRequest): Promis
   const as = request.as ?? context.env["AWST_ADMIN_AS"] ?? settings.as;
   const keys = as === undefined ? await shellKeys(context) : await roleKeys(context, as, request);
   const session = await identify(context, keys);
-  return { settings, session, admin: await adminOf(context, session) };
+  const admin = await adminOf(context, session);
+  return {
+    settings,
+    session,
+    admin: as === undefined ? { ...admin, iam: withRoleHint(admin.iam) } : admin,
+  };
+}
+
+/** What the shell has is mostly the user himself, who may do less than an administrator's role. */
+function withRoleHint(iam: AdminIam): AdminIam {
+  const calls = Object.entries(iam).map(([name, call]) => [
+    name,
+    async (...args: readonly unknown[]) => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        if (!isAwstError(error, "AWS_DENIED") || error.hint !== undefined) throw error;
+        const { code, message, effect, more } = error;
+        const hint = "with an administrator's role: --as ACCOUNT/ROLE";
+        throw new AwstError(code, message, { hint, cause: error, effect, more });
+      }
+    },
+  ]);
+  return Object.fromEntries(calls) as AdminIam;
 }
 
 /** `as`: a role that awst makes sessions of. Errors: those of a session, AWS_*. */

@@ -86,11 +86,11 @@ function originOf(read: ForeignProfile["read"], keys: readonly string[]): Origin
 }
 
 const identityCenter = {
-  why: "it signs in with IAM Identity Center, and awst is for IAM users",
+  why: "sign-in with IAM Identity Center, and awst is for IAM users",
   next: "use aws sso login",
 };
 const samlLogin = {
-  why: "it signs in with SAML, and awst is for IAM users",
+  why: "sign-in with SAML, and awst is for IAM users",
   next: "use the tool that signs in",
 };
 
@@ -108,7 +108,7 @@ function foreignOrigin(
   }
   if (/(^|\/)leapp(\.exe)?"? /.test(line)) {
     return {
-      why: "Leapp makes its credentials, and keeps the key in its own store",
+      why: "credentials of Leapp, which keeps the key in a store of its own",
       next: "create a new access key in the console, then: awst key add --csv FILE",
     };
   }
@@ -119,16 +119,16 @@ function foreignOrigin(
   }
   if (/(^|\/)saml2aws(\.exe)?"? /.test(line)) return { ...samlLogin, next: "use saml2aws" };
   if (has(/^web_identity_/)) {
-    return { why: "its credentials come from a web identity", next: "leave the profile as it is" };
+    return { why: "credentials of a web identity", next: "leave the profile as it is" };
   }
   if (read("credential_source")) {
     return {
-      why: "its credentials come from the machine it runs on",
+      why: "credentials of the machine",
       next: "leave the profile as it is",
     };
   }
   if (read("login_session")) {
-    return { why: "it signs in with aws login", next: "use aws login" };
+    return { why: "sign-in with aws login", next: "use aws login" };
   }
   return undefined;
 }

@@ -232,7 +232,7 @@ const cases: readonly ImportCase[] = [
     "aws-runas: SAML",
     { config: `[profile p]\n${role("2", "A")}saml_auth_url = https://example.org/saml\n` },
     { profiles: { mainAccount: "main-account" } },
-    /^not imported: profile p: it signs in with SAML.*aws-runas$/m,
+    /^not imported: profile p: sign-in with SAML.*aws-runas$/m,
   ],
   [
     "the MFA device of the roles",
@@ -356,7 +356,7 @@ const cases: readonly ImportCase[] = [
       config: `[profile login]\nsso_session = x\n[profile p]\n${role("2", "A")}source_profile = login\n`,
     },
     { profiles: { mainAccount: "main-account" } },
-    /profile p: its source is "login": it signs in with IAM Identity Center/,
+    /profile p: its source is "login": sign-in with IAM Identity Center/,
   ],
   [
     "Leapp, saml2aws, web identity, an instance, aws login",
@@ -364,7 +364,7 @@ const cases: readonly ImportCase[] = [
       config: `[profile a]\ncredential_process = leapp session generate 1\n[profile b]\ncredential_process = saml2aws login\n[profile c]\n${role("2", "A")}web_identity_token_file = /t\n[profile d]\n${role("2", "A")}credential_source = Ec2InstanceMetadata\n[profile e]\nlogin_session = x\n`,
     },
     { profiles: { mainAccount: "main-account" } },
-    /profile a: Leapp/,
+    /profile a: credentials of Leapp/,
     /profile b: .*SAML/,
     /profile c: .*web identity/,
     /profile d: /,

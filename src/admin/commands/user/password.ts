@@ -132,8 +132,10 @@ export const command = defineCommand({
           return mayHave ? [style.warn(`the new password of ${user.name} is lost`)] : [];
         }
         if (error === undefined) {
+          const file = store.files.get(user.name);
           return successNotes([
             `${user.name} has a new password, to be changed at the next sign-in`,
+            ...(file === undefined ? [] : [`the new password is in ${file}`]),
           ])(style);
         }
         const what = mayHave ? "may have the new password" : "does not have the new password";
