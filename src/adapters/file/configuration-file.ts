@@ -11,6 +11,7 @@ import type {
   Problem,
 } from "../../model/configuration/configuration.ts";
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
+import { explainSyntax } from "../../model/configuration/explain-syntax.ts";
 import { normalizeKey } from "../../model/configuration/known-keys.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
@@ -134,7 +135,7 @@ function parseText(text: string): { value: object } | { problem: LocatedProblem 
     return { value: parse(text, { integersAsBigInt: true }) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    return { problem: explainSyntax(text, error) };
+    return { problem: locateSyntax(text, error) };
   }
 }
 
@@ -218,39 +219,9 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function explainSyntax(text: string, error: TomlError): LocatedProblem {
-  const { line, column } = error;
-  const source = (text.split(/\r?\n/)[line - 1] ?? "").trim();
-  return {
-    line,
-    column,
-    ...(explainLine(source) ?? { message: plainMessage(error), hint: undefined }),
-  };
-}
-
-function explainLine(
-  source: string,
-): { readonly message: string; readonly hint: string } | undefined {
-  // awstools' parser accepted this; TOML does not.
-  const onHeader = /^(\[[^\]]+\])\s*([^\s#\]].*)$/.exec(source);
-  if (onHeader?.[2]?.includes("=")) {
-    const message = `a setting is on the line of the header ${onHeader[1]}`;
-    return { message, hint: `put it on its own line: ${onHeader[2]}` };
-  }
-  const bareId = /^(.+?)\s*=\s*(0\d+)\s*(#.*)?$/.exec(source);
-  if (bareId !== null) {
-    const message = `${bareId[1]} must be a string, not a number`;
-    return { message, hint: `write it in quotes: ${bareId[1]} = "${bareId[2]}"` };
-  }
-  const bareText = /^([^=\s]+)\s*=\s*([A-Za-z<][^"'#]*?)\s*(#.*)?$/.exec(source);
-  if (bareText !== null && !/^(true|false|inf|nan)$/.test(bareText[2] ?? "")) {
-    const message = `${bareText[1]} must be a string in quotes`;
-    return { message, hint: `write it in quotes: ${bareText[1]} = "${bareText[2]}"` };
-  }
-  return undefined;
-}
-
-function plainMessage(error: TomlError): string {
-  const [first = ""] = error.message.split("\n");
-  return `not valid TOML: ${first.replace(/^Invalid TOML document:\s*/, "")}`;
+/** The parser's message continues with a picture of the line. */
+function locateSyntax(text: string, { line, column, message }: TomlError): LocatedProblem {
+  const [first = ""] = message.split("\n");
+  const reason = first.replace(/^Invalid TOML document:\s*/, "");
+  return { line, column, ...explainSyntax(text, { line, column, reason }) };
 }
