@@ -105,7 +105,7 @@ describe("a run over five accounts", () => {
     expect(result.accounts.map(({ target }) => target.id)).not.toContain(second);
   });
 
-  test("a user who fails stops no other user of his account or another", async () => {
+  test("a failure of one user stops no other user, in this account or another", async () => {
     const keys = organization.ids.flatMap((id) => [
       addDormant(id, "a", 20),
       addDormant(id, "b", 20),

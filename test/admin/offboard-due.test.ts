@@ -26,7 +26,7 @@ const dueTags = (day: string) => [
   { key: cutTags.deleteAfter, value: day },
 ];
 
-test("with a grace period he is cut off now, and a later run deletes him", async () => {
+test("with a grace period the user is cut off now, and a later run deletes the user", async () => {
   const { results } = await offboard({ graceDays: 30 });
   expect(results).toMatchObject([{ state: "cut", error: undefined }]);
   const tags = Object.fromEntries(leaver().tags.map(({ key, value }) => [key, value]));

@@ -29,7 +29,7 @@ test("a user named in [admin] protected, and one with the tag, unless forced", a
   expect(results).toMatchObject([{ state: "deleted" }]);
 });
 
-test("a tag that appears between plan and yes stops him", async () => {
+test("a protecting tag that appears between the plan and the confirmation stops the run", async () => {
   const admin = scene.open();
   const plan = await planOffboarding(admin, usual);
   leaver().tags.push({ key: "awst:protected", value: "true" });
@@ -38,7 +38,7 @@ test("a tag that appears between plan and yes stops him", async () => {
   expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
 });
 
-test("the last user who can administer, by way of a role that he may assume", async () => {
+test("the last user who can administer IAM, by a role that the user may assume", async () => {
   expect(await refusedReasons({ names: ["admin"] })).toEqual([
     "admin is the last user who can administer IAM",
   ]);
@@ -68,7 +68,7 @@ test("a tag ends no administrator, and only a real deny does", async () => {
   expect(await refusedReasons({ names: ["admin"] })).toEqual([]);
 });
 
-test("the caller, by the key that awst used and by the name of his session", async () => {
+test("the caller, by the key that awst used and by the session name", async () => {
   const [key] = scene.account.keysOf("leaver");
   const base = { arn: "", accountId: scene.account.id, roleName: "AdminAccess" };
   for (const caller of [

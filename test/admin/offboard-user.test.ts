@@ -18,7 +18,7 @@ const offboard = (request: Partial<OffboardRequest> = {}, endSessions = false) =
 const leaver = () => scene.account.user("leaver");
 
 describe("off-boarding", () => {
-  test("removes the user and everything that hangs on him, and nothing else", async () => {
+  test("removes the user and everything that belongs to the user, and nothing else", async () => {
     const before = [...scene.account.users.keys()];
     const { results } = await offboard();
     expect(results).toMatchObject([{ user: "leaver", state: "deleted", error: undefined }]);
@@ -62,7 +62,7 @@ describe("off-boarding", () => {
     ]);
   });
 
-  test("an enrolment that was given up, an unassigned device of his name, goes too", async () => {
+  test("an abandoned enrolment, an unassigned device with the user's name, is deleted too", async () => {
     const device = scene.account.addDevice("leaver", "spare");
     device.userName = undefined;
     device.enabledAt = undefined;
@@ -150,7 +150,7 @@ describe("role sessions", () => {
       return sandbox.cloud.sessions.get(Credentials?.AccessKeyId ?? "");
     };
     leaver().boundary = undefined;
-    const his = await sessionOf("leaver");
+    const session = await sessionOf("leaver");
     const others = await sessionOf("user");
     sandbox.clock.advance(5);
     const { plan, results } = await offboard({}, true);
@@ -161,7 +161,7 @@ describe("role sessions", () => {
     const denial = account.role("DeveloperAccess").policies.at(-1);
     expect(denial?.name).toBe("awst-cut-leaver");
     expect(JSON.stringify(denial?.document)).toContain(`:leaver`);
-    expect(await mayList(his)).toBe("AccessDenied");
+    expect(await mayList(session)).toBe("AccessDenied");
     expect(await mayList(others)).toBe("allowed");
 
     sandbox.clock.advance(2 * 3600);

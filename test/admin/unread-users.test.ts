@@ -134,7 +134,7 @@ describe.each(pairs(["listMfaDevices"]))("%s: %s", (call, code) => {
 describe.each(
   pairs(["getUser", "findLoginProfile", "listAccessKeys", "lastUseOf", "listGroupsOf"]),
 )("%s: %s, just before a change", (call, code) => {
-  test("the user stays as he is, and the others are changed", async () => {
+  test("the user is not changed, and the others are", async () => {
     for (const name of names) addDormant(name);
     let isOn = false;
     const admin = scene.open({ faulty: failing(call, code, () => isOn) });

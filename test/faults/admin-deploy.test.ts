@@ -403,7 +403,7 @@ describe("a delegated administrator of StackSets", () => {
     expect(wrongAfter(scene, "remove")).toEqual([]);
   });
 
-  test("the sandbox refuses who calls as what he is not", async () => {
+  test("the sandbox refuses a CallAs that the account may not use", async () => {
     await using scene = await openPhase("delegated");
     const { context } = openContext(scene, undefined, () => {});
     const find = (callAs: "SELF" | "DELEGATED_ADMIN") =>

@@ -303,7 +303,7 @@ function wrongAfter(scene: AdminScene, phase: Phase, kind: Kind): readonly strin
   const isDisabled = tags["awst:dormant-disabled"] !== undefined;
   const has = (is: boolean, what: string) => (is ? [what] : []);
   if (kind === "replaced meanwhile" && phase !== "restore") {
-    // The new user of that name is dormant himself: warned, with all his access.
+    // The new user of that name is dormant too: warned, with all access.
     return [
       ...has(!isWarned && !isDisabled, "the new user was not warned"),
       ...has(active > 0 && isDisabled && !isWarned, "the new user is half disabled"),

@@ -69,7 +69,7 @@ interface Allowed {
   readonly until: Date;
 }
 
-/** What the user may assume by policies of his own, inline and attached. */
+/** What the user may assume by the user's own policies, inline and attached. */
 function allowed(scene: AdminScene): readonly Allowed[] {
   const { account, sandbox } = scene;
   const managed = user(scene).attached.flatMap((arn) => {
@@ -161,7 +161,7 @@ describe("another administrator changes something between the plan and the grant
     ["the user is protected", (scene) => tag(scene, "awst:protected", "true"), "ADMIN_REFUSED"],
     ["the user is cut off", (scene) => tag(scene, "awst:cut", "2026-11-27"), "ADMIN_REFUSED"],
     ["the user is another one", (scene) => rename(scene), "ADMIN_REFUSED"],
-    ["the user is gone", (scene) => void scene.account.users.delete("user"), "IAM_ABSENT"],
+    ["the user no longer exists", (scene) => void scene.account.users.delete("user"), "IAM_ABSENT"],
     [
       "the same grant is there",
       (scene) =>

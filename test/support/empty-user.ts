@@ -28,7 +28,7 @@ export type UserChange = Partial<Omit<UserInventory, "user">> & {
   readonly user?: Partial<UserInventory["user"]>;
 };
 
-/** The user with what a test gives him. */
+/** The user with what a test adds. */
 export function userWith({ user, ...more }: UserChange): UserInventory {
   return { ...emptyUser, ...more, user: { ...emptyUser.user, ...user } };
 }

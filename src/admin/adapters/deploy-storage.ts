@@ -135,7 +135,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
           undefined
         );
       } catch (error) {
-        // Who may write the parameter need not be allowed to read it.
+        // The permission to write the parameter does not include the permission to read it.
         if (isAwstError(error, "AWS_DENIED")) return true;
         throw error;
       }

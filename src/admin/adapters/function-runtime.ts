@@ -1,5 +1,5 @@
 // What Lambda gives a function, and what the function does to Lambda: the role's credentials, a clock, a log of JSON
-// lines, and an asynchronous invocation of itself. Secrets stand in none of the lines: only named facts are written.
+// lines, and an asynchronous invocation of itself. No line contains a secret: only named facts are written.
 
 import type { AwsTime } from "../../adapters/aws/aws-call.ts";
 import { type Clock, clockAt, correctedClock } from "../../model/clock.ts";

@@ -1,5 +1,5 @@
 // Sends notices: to Slack or another webhook, to an SNS topic, by SES to each user. A webhook that throttles or fails
-// gets a few more requests; what it refuses is not repeated. Its URL is a secret and stands in no message.
+// gets a few more requests; what it refuses is not repeated. Its URL is a secret and is in no message.
 
 import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
 import { type Route, routeTo } from "../../adapters/aws/aws-route.ts";

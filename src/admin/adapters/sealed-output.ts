@@ -15,7 +15,7 @@ export function writeSealed(text: string, whose: string): void {
     const { code } = cause as NodeJS.ErrnoException;
     // EOF: on Windows.
     const isGone = code === "EPIPE" || code === "EOF";
-    const why = isGone ? "its reader is gone" : systemErrorText(cause);
+    const why = isGone ? "the reader closed the pipe" : systemErrorText(cause);
     const message = `the sealed secrets of ${whose} can't be written to stdout (${why})`;
     throw new AwstError("INTERRUPTED", message, { cause });
   }

@@ -165,7 +165,7 @@ function checkFolder(folder: string, found: Stats): void {
   );
 }
 
-/** Who can write a folder above this one can replace it by another one. */
+/** A user who can write a folder above this one can replace it by another one. */
 function checkAround(folder: string): void {
   if (!hasModes) return;
   const why = inFile(folder, () => whyOthersCanReplace(dirname(resolvePath(folder)), ownUsers()));

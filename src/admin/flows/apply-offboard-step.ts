@@ -1,4 +1,4 @@
-// One step of off-boarding: the call that it makes, and its words. What is gone already counts as done.
+// One step of off-boarding: the call that it makes, and its text. A step on something that no longer exists is done.
 
 import { isAwstError } from "../../model/errors.ts";
 import { countText } from "../../model/text/count-text.ts";

@@ -1,5 +1,5 @@
 // Deletes users whose access enforcement disabled long ago: records since when they are without access, warns, and
-// off-boards them as `user offboard` does. Each user is read again just before a step, and stays as he is where the plan no
+// off-boards them as `user offboard` does. Each user is read again just before a step, and is not changed where the plan no
 // longer fits. A deletion needs a place for the record of what was removed, so the function in AWS deletes no user.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
@@ -62,7 +62,7 @@ export interface DeletionFlow {
     planned: Pick<PlannedEnforcement, "picture" | "step">,
     request: Omit<DeletionRules, "groups">,
   ): Promise<LaterDeletion | undefined>;
-  /** Records users whose access was disabled just now. Never throws for one: the next run records him. */
+  /** Records users whose access was disabled just now. Never throws for one user: the next run records that user. */
   record(
     admin: AdminContext,
     picture: AccountPicture,

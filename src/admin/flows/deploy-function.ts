@@ -266,7 +266,7 @@ async function failedStack(
   stack: FoundStack | undefined,
 ): Promise<AwstError> {
   const failures = await services.stackFailures(deploymentName);
-  const why = failures[0] ?? stack?.reason ?? stack?.status ?? "it is gone";
+  const why = failures[0] ?? stack?.reason ?? stack?.status ?? "it no longer exists";
   return new AwstError("ADMIN_INCOMPLETE", `the stack ${deploymentName} failed: ${why}`, {
     hint: "repair the cause and run the command again",
     more: failures.slice(1, 5),

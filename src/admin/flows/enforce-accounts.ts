@@ -37,7 +37,7 @@ export interface EnforcementRequest extends GuardOptions {
   readonly deadline: Date | undefined;
   /** undefined: no user is deleted, whatever the rules say. */
   readonly deletion: DeletionFlow | undefined;
-  /** Says in the plan who can't be warned; undefined: no notice is sent. */
+  /** Names the users in the plan who can't be warned; undefined: no notice is sent. */
   readonly notifier?: Pick<UserNotifier, "needsEmail"> | undefined;
   now(): Date;
 }

@@ -1,5 +1,5 @@
 // Warns dormant users and disables their access: planned for the account, and decided again from live calls for each
-// user just before something of his is changed. The time until access is disabled starts when a notice was accepted:
+// user just before it is changed. The time until access is disabled starts when a notice was accepted:
 // a user without an accepted notice loses no access.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";

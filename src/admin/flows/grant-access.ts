@@ -114,7 +114,7 @@ export async function grantAccess(
   });
 }
 
-/** The plan for the user as he is now. Errors: ADMIN_REFUSED where it is another one than was shown. */
+/** The plan for the user as AWS describes it now. Errors: ADMIN_REFUSED where it is another one than was shown. */
 async function planAgain(
   admin: AdminContext,
   accounts: RoleAccounts,
@@ -201,7 +201,7 @@ async function applyGrantStep(
   }
 }
 
-/** What is gone counts as deleted. A managed policy that others have stays theirs. */
+/** A policy that no longer exists counts as deleted. A managed policy that other users have stays attached to them. */
 export async function deleteGrant(
   iam: AdminIam,
   user: string | undefined,

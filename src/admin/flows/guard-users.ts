@@ -1,4 +1,4 @@
-// What keeps an administrator from locking everybody out: himself, protected users, the last administrators, and
+// What keeps an administrator from locking everybody out: the caller, protected users, the last administrators, and
 // too many users at once are refused before anything is changed.
 
 import { AwstError } from "../../model/errors.ts";

@@ -1,5 +1,5 @@
 // Carries an off-boarding out. Every round reads the user again, so that a run which was stopped anywhere is finished by
-// the next one, and what appeared meanwhile is taken along.
+// the next one, and handles what appeared meanwhile.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { UserInventory } from "../model/account-facts.ts";
@@ -29,13 +29,13 @@ export interface OffboardResult {
 const maxRounds = 8;
 
 export interface OffboardHow {
-  /** Also ends the user's sessions of the roles that he may assume. */
+  /** Also ends the user's sessions of the roles that the user may assume. */
   readonly endSessions: boolean;
-  /** Why the user must not be cut off now, as AWS describes him just before the first step; undefined: nothing. */
+  /** Why the user must not be cut off now, as AWS describes the user just before the first step; undefined: nothing. */
   readonly refusalFor?: (inventory: UserInventory) => string | undefined;
 }
 
-/** Never throws for one user: his result has the error, and the others are done, unless it is a bug. */
+/** Never throws for one user: the user's result has the error, and the others are done, unless it is a bug. */
 export async function offboardUsers(
   admin: AdminContext,
   plan: Pick<OffboardPlan, "users" | "ended">,
@@ -93,7 +93,7 @@ async function offboardOne(
   }
 }
 
-/** Takes along what is new, and says so. Errors: ADMIN_REFUSED for another user of the same name, or a new tag. */
+/** Prints what is new, which the round then handles. Errors: ADMIN_REFUSED for another user of the same name, or a new tag. */
 function checkUnchanged(admin: AdminContext, planned: UserInventory, now: UserInventory): void {
   const { user } = now;
   if (user.id !== planned.user.id) {
@@ -103,9 +103,10 @@ function checkUnchanged(admin: AdminContext, planned: UserInventory, now: UserIn
     throw refusal(`${user.name} was protected meanwhile`);
   }
   const added = now.keys.filter(({ id }) => !planned.keys.some((old) => old.id === id));
-  for (const { id } of added) admin.say(`${user.name} has a new access key, ${id}: taken along`);
+  for (const { id } of added)
+    admin.say(`${user.name} has a new access key, ${id}: included in this run`);
   if (now.loginProfile !== undefined && planned.loginProfile === undefined) {
-    admin.say(`${user.name} has a new password: taken along`);
+    admin.say(`${user.name} has a new password: included in this run`);
   }
 }
 
@@ -163,7 +164,7 @@ async function cutUser(
     if (failure !== undefined) await admin.sleep(2_000 * round);
     inventory = await findUser(admin, inventory.user.name);
   }
-  throw failure ?? refusal(`${first.user.name} gets new credentials all the time`);
+  throw failure ?? refusal(`${first.user.name} keeps getting new credentials`);
 }
 
 /** Stops at the first step that fails: MFA devices stay while a key is there. Errors: AWS_*, IAM_*. */

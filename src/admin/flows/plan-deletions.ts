@@ -65,7 +65,7 @@ export function decideDeletions(
 }
 
 /**
- * Reads only: live what is left of those users whom a step leads to a deletion. What fails for one user is his `failure`
+ * Reads only: live what is left of those users whom a step leads to a deletion. What fails for one user is that user's `failure`
  * and changes nothing for the others.
  */
 export async function planDeletions(
@@ -126,7 +126,7 @@ function orphansIn({ managed, users }: AccountDetails): readonly string[] {
   });
 }
 
-/** What guards the user, and what AWS says about his credentials just now, can change a decision. */
+/** What guards the user, and what AWS says about the user's credentials just now, can change a decision. */
 async function checkDecision(
   admin: AdminContext,
   picture: AccountPicture,
@@ -173,7 +173,8 @@ export async function findObjection(
   rules: DormantRules,
 ): Promise<DeletionObjection | undefined> {
   const inventory = await findUser(admin, user.name);
-  if (inventory?.user.id !== user.id) return { reason: "the user is gone", isDisproof: true };
+  if (inventory?.user.id !== user.id)
+    return { reason: "the user no longer exists", isDisproof: true };
   const listed = picture.users.get(user.name);
   const row = listed && picture.report && rowOf(picture.report.rows, listed);
   const keyUses = new Map<string, Date | "unknown" | undefined>();

@@ -41,7 +41,7 @@ export interface OffboardRequest extends GuardOptions {
 
 export interface PlannedOffboarding {
   readonly inventory: UserInventory;
-  /** Whether the user was not named, and is deleted because an earlier run cut him off. */
+  /** Whether the user was not named, and is deleted because an earlier run cut the user off. */
   readonly isDue: boolean;
   readonly cut: readonly OffboardStep[];
   /** [] where the user is not deleted by this run. */

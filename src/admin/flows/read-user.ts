@@ -1,4 +1,4 @@
-// Reads everything that hangs on one user. Every list is read whole: one that fails is an error, never "nothing".
+// Reads everything that belongs to one user. Every list is read whole: one that fails is an error, never "nothing".
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { nearestName } from "../../model/text/nearest-name.ts";
@@ -24,7 +24,7 @@ export async function findUser(
   }
 }
 
-/** What is known beside AWS of a user who is gone. */
+/** Where a deleted user may be known: AWS, and the records on this machine. */
 type KnownUsers = Pick<AdminContext, "iam" | "records" | "accountId" | "debug">;
 
 /** Errors: IAM_ABSENT with the nearest name, AWS_*. */

@@ -1,4 +1,4 @@
-// Restores a user who was off-boarded: switches on what the cut switched off, or makes a deleted user again from his
+// Restores a user who was off-boarded: switches on what the cut switched off, or makes a deleted user again from its
 // record. A password is never restored; it is made anew.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
@@ -25,7 +25,7 @@ import { findUser, unknownUser } from "./read-user.ts";
 
 export interface RestorePlan {
   readonly user: string;
-  /** `switch on`: the user is there. `create`: he was deleted. */
+  /** `switch on`: the user is there. `create`: the user was deleted. */
   readonly kind: "switch on" | "create";
   readonly steps: readonly RestoreStep[];
   /** What does not come back, one line each. */
@@ -223,7 +223,7 @@ export function restoreText(step: RestoreStep): string {
     case "attach policy":
       return `attach ${step.arn}`;
     case "lift deny":
-      return step.how === "inline" ? "lift the deny" : "detach AWSDenyAll";
+      return step.how === "inline" ? "remove the deny" : "detach AWSDenyAll";
     case "restore boundary":
       return step.arn === undefined
         ? "remove the permissions boundary AWSDenyAll"

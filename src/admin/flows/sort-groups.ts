@@ -65,7 +65,7 @@ export async function planSorting(
 ): Promise<readonly PlannedSorting[]> {
   const missing = await missingGroups(admin, rules);
   if (missing.length > 0) {
-    const are = missing.length === 1 ? "is no group" : "are no groups";
+    const are = missing.length === 1 ? "does not exist" : "do not exist";
     const file = recipes === undefined ? [] : ["--recipes", recipes];
     throw new AwstError("ADMIN_REFUSED", `there ${are} ${missing.join(", ")}`, {
       hint: commandLine(["awst", "admin", "group", "create", ...file]),

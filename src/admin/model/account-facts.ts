@@ -1,4 +1,4 @@
-// What IAM says about an account: its users, groups and roles, with their policies and tags, and what hangs on
+// What IAM says about an account: its users, groups and roles, with their policies and tags, and what belongs to
 // one user. Plain data, as AWS reports it; times are AWS's.
 
 export interface IamUser {
@@ -56,7 +56,7 @@ export interface InlinePolicy {
   readonly document: string;
 }
 
-/** Everything that hangs on one user. */
+/** Everything that belongs to one user. */
 export interface UserInventory {
   readonly user: UserDetail;
   readonly loginProfile: { readonly createdAt: Date } | undefined;

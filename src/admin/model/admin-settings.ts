@@ -99,7 +99,7 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
   });
 }
 
-/** Returns every mistake of the table, for who knows the lines of the file. `path`: of the table, as the file spells it. */
+/** Returns every mistake of the table, for a caller that knows the lines of the file. `path`: of the table, as the file spells it. */
 export function findAdminProblems(value: unknown, path: Path): readonly Problem[] {
   return decode(value, path).problems;
 }
@@ -237,7 +237,7 @@ function checkDeletion(
     report('"user" needs warnDays of 1 or more, and a larger deleteDays', "deleteDays = 90");
   }
   if ((table.raw("notify") ?? "none") === "none") {
-    report('"user" needs notify: who is deleted gets a warning', 'notify = "slack"');
+    report('"user" needs notify: a user gets a warning before the deletion', 'notify = "slack"');
   }
   if (!actions.includes("console") && !actions.includes("keys")) {
     report(

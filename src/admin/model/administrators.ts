@@ -60,7 +60,7 @@ function administers(documents: readonly string[]): boolean {
   );
 }
 
-/** The user's own policies and those of his groups. */
+/** The policies of the user and of the user's groups. */
 function userDocuments(user: AccountUser, details: AccountDetails): readonly string[] {
   const groups = details.groups.filter(({ name }) => user.groups.includes(name));
   return [user, ...groups].flatMap((owner) => documentsOf(owner, details));

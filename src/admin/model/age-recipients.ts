@@ -1,5 +1,5 @@
 // What --age takes: X25519 recipients of age (age1…), which every version of age opens. A text that may be secret, as
-// age's identities are, stands in no message.
+// age's identities are, is in no message.
 
 import { AwstError } from "../../model/errors.ts";
 
@@ -29,7 +29,7 @@ export function readRecipient(typed: string, name: string): string {
   const kind = otherKinds.find(([pattern]) => pattern.test(text))?.[1];
   if (kind !== undefined) throw refusal(`${name} is ${kind}`, supported);
   if (/^AGE1/.test(text)) throw refusal(`${name} is in capital letters`, "write it as age1…");
-  if (!text.startsWith("age1")) throw refusal(`${name} is no recipient of age`, supported);
+  if (!text.startsWith("age1")) throw refusal(`${name} is not an age recipient`, supported);
   if (!/^age1[a-z0-9]+$/.test(text) || text.length !== 62) throw mistypedRecipient(text, name);
   return text;
 }

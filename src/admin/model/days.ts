@@ -25,6 +25,6 @@ export function laterDay(one: string, other: string): string {
 
 /** Returns what is wrong with the day in a tag, as the end of a sentence; undefined for today and every day before. */
 export function dayProblem(text: string, today: string): string | undefined {
-  if (timeOfDay(text) === undefined) return `is ${JSON.stringify(text)}, which is no day`;
+  if (timeOfDay(text) === undefined) return `is ${JSON.stringify(text)}, which is not a date`;
   return text > today ? `names ${text}, a day in the future` : undefined;
 }

@@ -197,7 +197,7 @@ describe("when a user is deleted", () => {
         `recorded, and the tag is ${JSON.stringify(disabled)}`,
         { disabled, recorded: 61, warned: 15 },
         {
-          refusal: `the tag awst:dormant-disabled is ${JSON.stringify(disabled)}, which is no day`,
+          refusal: `the tag awst:dormant-disabled is ${JSON.stringify(disabled)}, which is not a date`,
         },
       ],
     ),
@@ -219,7 +219,7 @@ describe("when a user is deleted", () => {
     [
       "restored on no day",
       { disabled: 61, recorded: 61, warned: 15, restored: "yes" },
-      { refusal: 'the tag awst:restored is "yes", which is no day' },
+      { refusal: 'the tag awst:restored is "yes", which is not a date' },
     ],
     [
       "restored on no day, and not recorded: the time does not start",

@@ -34,7 +34,7 @@ export interface JudgedFacts {
   readonly tags: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
   readonly access: readonly AccessFacts[];
-  /** Why the user must not be changed: he runs the command, is protected, or is the last administrator. */
+  /** Why the user must not be changed: the user runs the command, is protected, or is the last administrator. */
   readonly guard: string | undefined;
 }
 

@@ -242,7 +242,7 @@ export function otherWays(user: AccountUser, details: AccountDetails, roleArn: s
     .map(({ label }) => label);
 }
 
-/** The policies of the user and of his groups, without grants. */
+/** The policies of the user and of the user's groups, without grants. */
 function documentsOf(
   user: AccountUser,
   details: AccountDetails,

@@ -1,5 +1,5 @@
 // How users are warned: the part of `[admin.dormant]` that says by whom, decoded. The address of a webhook is a secret:
-// only the name of the parameter that holds it stands here.
+// only the name of its parameter is here.
 
 import type { Table } from "../../model/configuration/toml-table.ts";
 

@@ -10,7 +10,7 @@ export const cutPolicyName = "awst-cut";
 
 /**
  * Returns the deny of everything. `deleteAfter`, the day from which the user may be deleted, is the id of its statement:
- * many may set tags, and who may put policies on users is an administrator.
+ * many may set tags, but a user who may put policies on users is an administrator.
  */
 export function cutPolicy(deleteAfter: string | undefined): InlinePolicy {
   const Sid = deleteAfter && `DeleteFrom${deleteAfter.replaceAll("-", "")}`;
@@ -53,7 +53,7 @@ export type OffboardStep =
   | { readonly do: "delete policy"; readonly name: string }
   | { readonly do: "delete user" };
 
-/** The steps that cut the user off; [] once he is cut. `day`: AWS's date, `2026-11-27`. */
+/** The steps that cut the user off; [] once the user is cut off. `day`: AWS's date, `2026-11-27`. */
 export function cutSteps(
   inventory: UserInventory,
   when: { readonly day: string; readonly deleteAfter: string | undefined },
@@ -239,7 +239,7 @@ export function whyNotDue(
   return isOver ? undefined : `is to be deleted from ${day} on, whatever the tags say`;
 }
 
-/** The same with what hangs on the user: undefined where AWS shows that the user is cut off, and that the day has come. */
+/** The same with the user's credentials and policies: undefined where AWS shows that the user is cut off, and that the day has come. */
 export function whyNotCut(inventory: UserInventory, now: Date): string | undefined {
   const { keys, loginProfile } = inventory;
   const isAccessBack = loginProfile !== undefined || keys.some(({ status }) => status === "Active");

@@ -1,4 +1,4 @@
-// How a user comes back. Before the deletion the tags of the cut say what was active. After it, a new user is made
+// How a user is restored. Before the deletion the tags of the cut say what was active. After it, a new user is made
 // from the record: groups and boundary first, policies that allow something last.
 
 import type { UserInventory } from "./account-facts.ts";

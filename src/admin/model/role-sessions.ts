@@ -1,4 +1,4 @@
-// Role sessions outlive the user who made them: neither his deny nor his deletion reaches them. A deny on the role,
+// Role sessions outlive the user who made them: neither a deny on the user nor the user's deletion ends them. A deny on the role,
 // for one session name and for sessions made before a moment, ends one user's sessions and no others.
 
 import { maxRoleSeconds, sessionNameOf } from "../../model/aws/session-limits.ts";

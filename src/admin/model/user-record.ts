@@ -1,4 +1,4 @@
-// The record of a user that is off-boarded: what he had, so that `restore` can bring it back. Made from what AWS
+// The record of a user that is off-boarded: what the user had, so that `restore` can bring it back. Made from what AWS
 // answered before the first step. It has public keys and certificates, and no secret.
 
 import type { InlinePolicy, UserInventory } from "./account-facts.ts";

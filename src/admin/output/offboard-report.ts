@@ -110,7 +110,7 @@ export function isUnchanged({ cut, deletion }: PrintedOffboarding): boolean {
   return cut.length + deletion.length === 0;
 }
 
-/** What does not come back: after a deletion, or after a cut alone. */
+/** What can't be restored: after a deletion, or after a cut alone. */
 function lostBy({ inventory, deletion }: PrintedOffboarding): readonly string[] {
   if (deletion.length > 0) return lostThings(inventory);
   return inventory.loginProfile === undefined ? [] : [lostPassword];

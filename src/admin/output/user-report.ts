@@ -1,4 +1,4 @@
-// How users are printed: the table of all, everything that hangs on one, as text, JSON and CSV. Names and tags are
+// How users are printed: the table of all, everything that belongs to one, as text, JSON and CSV. Names and tags are
 // foreign text: a cell that a spreadsheet would read as a formula gets an apostrophe.
 
 import { rfc3339 } from "../../model/text/rfc3339.ts";
@@ -105,7 +105,7 @@ function paintOf(verdict: JudgedUser["verdict"], style: Style): (text: string) =
   return verdict === "active" ? (text) => text : style.dim;
 }
 
-/** Everything that hangs on a user, one line each. */
+/** Everything that belongs to a user, one line each. */
 export function inventoryText(inventory: UserInventory): string {
   const { user } = inventory;
   const rows: (readonly string[])[] = [

@@ -131,7 +131,7 @@ async function findKey(
   });
 }
 
-/** A key in another store is no missing key: who then adds one has two. Errors: KEY_MISSING; KEYCHAIN_* where the
+/** A key in another store is not missing: adding one again would make two. Errors: KEY_MISSING; KEYCHAIN_* where the
  *  other store can't be read. */
 export async function refuseKeyElsewhere(keychain: Keychain, name: string): Promise<void> {
   const other = await keychain.findElsewhere(keyItem(name));

@@ -17,7 +17,7 @@ export const command = defineCommand({
   group: "Administration",
   summary: "delete the function in every account, with its log and its code",
   details:
-    "Deletes the stacks of the organization, the StackSet, the stack of this account and the bucket. The users stay as they are: who was warned stays warned, who was disabled stays disabled. The parameter with the webhook's URL stays. Needs cloudformation:Delete*, s3:Delete* on the bucket, organizations:DescribeOrganization, ListDelegatedAdministrators, and what deletes the resources of the template.",
+    "Deletes the stacks of the organization, the StackSet, the stack of this account and the bucket. The users are not changed: a warned user stays warned, and a disabled user stays disabled. The parameter with the webhook's URL stays. Needs cloudformation:Delete*, s3:Delete* on the bucket, organizations:DescribeOrganization, ListDelegatedAdministrators, and what deletes the resources of the template.",
   options: { ...asOptions, ...planOptions, region: text("REGION", "region of the function") },
   examples: [{ line: "awst admin deploy remove --dry-run", meaning: "what would be deleted" }],
   json: [

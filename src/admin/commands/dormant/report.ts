@@ -194,7 +194,7 @@ function isDormant({ verdict }: JudgedAccess): boolean {
   return verdict === "dormant";
 }
 
-/** A user without access is reported with the day of his deletion, or why it does not come. */
+/** A user without access is reported with the day of the deletion, or why there is none. */
 function withDeletion(judged: JudgedUser, decision: DeletionDecision | undefined): JudgedUser {
   if (decision === undefined) return judged;
   const text = "step" in decision ? deletionStepText(decision.step) : decision.refusal;

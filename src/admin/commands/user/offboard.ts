@@ -1,4 +1,4 @@
-// `awst admin user offboard NAME…`: cuts users off, and deletes them with everything that hangs on them.
+// `awst admin user offboard NAME…`: cuts users off, and deletes them with everything that belongs to them.
 
 import { defineCommand } from "../../../args/command.ts";
 import { duration, flag, many } from "../../../args/options.ts";
@@ -35,7 +35,7 @@ const defaultLimit = 10;
 export const command = defineCommand({
   name: "admin user offboard",
   group: "Administration",
-  summary: "cut a user off, then delete the user and everything that hangs on it",
+  summary: "cut a user off, then delete the user and everything that belongs to it",
   details: `First everything is denied to the user, then keys and other credentials are switched off and the password is deleted; the deny leaves last. A run that was interrupted is finished by the next one. Sessions of roles outlive the user: the plan shows them, and --end-sessions ends them for this user alone. \`awst admin user restore\` brings a user back. A role that may put policies on users has the power of an administrator. ${needsText("user offboard")}`,
   arguments: { names: many("NAME", "the users' names; case does not matter") },
   options: {
@@ -53,7 +53,7 @@ export const command = defineCommand({
   },
   conflicts: { cutOnly: ["grace", "due"], due: ["grace"] },
   examples: [
-    { line: "awst admin user offboard alice --dry-run", meaning: "see what would go" },
+    { line: "awst admin user offboard alice --dry-run", meaning: "see what would be deleted" },
     {
       line: "awst admin user offboard alice --grace 30d --end-sessions",
       meaning: "cut off at once, delete in a month",
@@ -184,7 +184,7 @@ function failureOf(
   });
 }
 
-/** What the user of the command can do himself comes first. */
+/** What the administrator who typed the command can do comes first. */
 function hintOf(refused: OffboardPlan["refused"], fullLine: readonly string[]): string | undefined {
   const first = refused.find(({ remedy }) => remedy !== "another administrator") ?? refused[0];
   if (first === undefined) return undefined;

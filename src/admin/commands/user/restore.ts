@@ -43,7 +43,7 @@ export const command = defineCommand({
     );
     const lines = [
       `${user}: ${planned.join("; ")}`,
-      ...(lost.length === 0 ? [] : [`does not come back: ${lost.join("; ")}`]),
+      ...(lost.length === 0 ? [] : [`cannot be restored: ${lost.join("; ")}`]),
       ...inactiveLines,
     ];
     if (args.dryRun) {
@@ -73,7 +73,7 @@ export const command = defineCommand({
       json,
       notes: successNotes([
         `restored ${user}`,
-        ...missing.map((each) => `not done, because it is gone: ${each}`),
+        ...missing.map((each) => `not done, because it no longer exists: ${each}`),
         ...inactiveLines,
         `to give the user a password: awst admin user password ${user}`,
       ]),

@@ -1,4 +1,4 @@
-// `awst admin user show NAME`: everything that hangs on one user.
+// `awst admin user show NAME`: everything that belongs to one user.
 
 import { defineCommand } from "../../../args/command.ts";
 import { required } from "../../../args/options.ts";
@@ -11,7 +11,7 @@ import { inventoryJson, inventoryText } from "../../output/user-report.ts";
 export const command = defineCommand({
   name: "admin user show",
   group: "Administration",
-  summary: "show everything that hangs on a user",
+  summary: "show everything that belongs to a user",
   details: `That is what \`awst admin user offboard\` would remove. ${needsText("user show")}`,
   arguments: { name: required("NAME", "the user's name; case does not matter") },
   options: asOptions,
