@@ -78,6 +78,8 @@ function runStryker(file) {
     ignorePatterns: [
       "*",
       ".*",
+      // It says which files the names in `#…` are.
+      "!package.json",
       ...["src", "test", "tools"].flatMap((each) => [`!${each}`, `!${each}/**`]),
     ],
     concurrency: 2,
