@@ -182,14 +182,14 @@ export interface RoleToGrant {
 
 /**
  * Returns the role of `ACCOUNT/ROLE` (a name of the configuration or 12 digits) or of an ARN. Nothing is guessed: who is
- * granted a role must not depend on which names are alike. `fullLine`: for a hint. Errors: USAGE, ACCOUNT_UNKNOWN,
+ * granted a role must not depend on which names are alike. `lineFor`: the typed line with another role, for a hint. Errors: USAGE, ACCOUNT_UNKNOWN,
  * CONFIGURATION_INVALID.
  */
 export async function findRoleToGrant(
   context: Context,
   typed: string,
   partition: string,
-  fullLine: readonly string[],
+  lineFor: (role: string) => readonly string[],
 ): Promise<RoleToGrant> {
   const accounts = await readAccounts(context);
   const arn = parseRoleArn(typed);
@@ -203,7 +203,7 @@ export async function findRoleToGrant(
     if (account !== typed && account !== "") throw unknownAccount([...accounts.keys()], account);
     const named = accounts.has(typed) ? `${typed}/ROLE` : `ACCOUNT/${typed || "ROLE"}`;
     throw new AwstError("USAGE", `${JSON.stringify(typed)} is not ACCOUNT/ROLE`, {
-      hint: commandLine(fullLine.map((each) => (each === typed ? named : each))),
+      hint: commandLine(lineFor(named)),
     });
   }
   const problem = roleNameProblem(names.role);

@@ -3,7 +3,6 @@
 import { duration, flag, list, text, value } from "../args/options.ts";
 import { mfaCode } from "../args/session-options.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
-import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
 import { checkNoIdentity, readRecipient } from "./model/age-recipients.ts";
@@ -89,19 +88,18 @@ export interface Confirmation {
   readonly question: string;
   /** A name that has to be typed, where a plain yes is too quick. */
   readonly typedName?: string | undefined;
-  readonly commandLine: readonly string[];
 }
 
 /** Returns whether the user agreed. Errors: CONFIRMATION_NEEDED without a terminal, INTERRUPTED. */
 export async function confirmPlan(
   context: Needs<"terminal">,
-  { isConfirmed, question, typedName, commandLine: typed }: Confirmation,
+  { isConfirmed, question, typedName }: Confirmation,
 ): Promise<boolean> {
   if (isConfirmed) return true;
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
     throw new AwstError("CONFIRMATION_NEEDED", "no terminal to confirm the plan", {
-      hint: commandLine([...typed, "--yes"]),
+      hint: "--yes",
     });
   }
   if (typedName === undefined) return terminal.confirm({ text: question });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { flag, list, text } from "./options.ts";
-import { wholeHint, withScope } from "./whole-line.ts";
+import { typedLine, wholeHint, withArguments, withoutOptions, withScope } from "./whole-line.ts";
 
 const options = {
   out: text("FOLDER", ""),
@@ -53,14 +53,31 @@ describe("an option alone", () => {
       "ann -- ls --out y",
       "ann --out x -- ls --out y",
     ],
+    [
+      "leaves a value that is named like the option",
+      "--out x",
+      "ann --as --out --out y",
+      "ann --as --out --out x",
+    ],
+    [
+      "leaves a code that is a value",
+      "--out x",
+      "ann --as --mfa-code",
+      "ann --as --mfa-code --out x",
+    ],
     ["is quoted for a shell", "--email a@b.c", "ann --as a$b", "ann --as 'a$b' --email a@b.c"],
   ])("%s", (_what, hint, typed, expected) => {
     expect(whole(hint, typed)).toBe(`awst admin user create ${expected}`);
   });
 
-  test("keeps the words before it", () => {
-    const hint = whole("for days: --out 30d", "ann");
-    expect(hint).toBe("for days: awst admin user create ann --out 30d");
+  test.each([
+    ["for days: --out 30d", "for days: awst admin user create ann --out 30d"],
+    [
+      "its end at 2027-01-01T00:00:00Z instead: --end-sessions",
+      "its end at 2027-01-01T00:00:00Z instead: awst admin user create ann --end-sessions",
+    ],
+  ])("keeps the words before it: %s", (hint, expected) => {
+    expect(whole(hint, "ann")).toBe(expected);
   });
 
   test.each([
@@ -99,5 +116,36 @@ describe("a line of awst", () => {
     ["did you mean awst key list?", "--config c", "did you mean awst key list?"],
   ])("%j, typed %j", (text, typed, expected) => {
     expect(withScope(text, typed.split(" "))).toBe(expected);
+  });
+});
+
+describe("a typed line with", () => {
+  const typed = (argv: string) =>
+    typedLine({ name: "admin grant", options }, ["awst", "admin", "grant", ...argv.split(" ")]);
+  const text = (line: readonly string[]) => line.join(" ").replace(/^awst admin grant /, "");
+
+  test.each<[string, string, string]>([
+    ["another role", "ann prod --out prod", "ann prod/ROLE --out prod"],
+    ["another role, where the user is named alike", "prod prod", "prod prod/ROLE"],
+    [
+      "another role, where a value is",
+      "ann prod --tag prod --as prod",
+      "ann prod/ROLE --tag prod --as prod",
+    ],
+  ])("%s", (_what, argv, expected) => {
+    expect(text(withArguments(typed(argv), 1, ["prod/ROLE"]))).toBe(expected);
+  });
+
+  test("an argument in front, or one in the place of several", () => {
+    expect(text(withArguments(typed("--out x"), 0, ["prune"], 0))).toBe("prune --out x");
+    expect(text(withArguments(typed("ann ben --out ann"), 0, ["cal"], 2))).toBe("cal --out ann");
+  });
+
+  test("fewer options: values that are named like one stay", () => {
+    const isOut = (option: string, value = "") => option === "--email" || value === "email=x";
+    const line = typed("ann --email a@b.c --tag email=x --as --email --dry-run --tag k=v");
+    expect(text(withoutOptions(line, isOut, ["--email", "NEW"]))).toBe(
+      "ann --as --email --dry-run --tag k=v --email NEW",
+    );
   });
 });

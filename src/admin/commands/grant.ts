@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../args/command.ts";
 import { duration, flag, required, text } from "../../args/options.ts";
+import { typedLine, wholeHint, withArguments } from "../../args/whole-line.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
@@ -77,12 +78,10 @@ export const command = defineCommand({
     checkText("--approved-by", args.approvedBy ?? "");
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const partition = admin.caller?.arn.split(":")[1] ?? "aws";
-    const { arn, account, role } = await findRoleToGrant(
-      context,
-      args.role,
-      partition,
-      args.fullLine,
-    );
+    const typed = typedLine(command, args.fullLine);
+    const lineFor = (wanted: string) => withArguments(typed, 1, [wanted]);
+    const found = await findRoleToGrant(context, args.role, partition, lineFor);
+    const { arn, account, role } = found;
     const { roleAs } = args;
     const other =
       roleAs === undefined
@@ -102,9 +101,7 @@ export const command = defineCommand({
     });
     const { facts } = plan;
     // A note that ends with an option becomes the line to type.
-    const notes = plan.planned.notes.map((note) =>
-      note.replace(/(?<=: )--[a-z-]+$/, (option) => commandLine([...args.fullLine, option])),
-    );
+    const notes = plan.planned.notes.map((note) => wholeHint(note, typed));
     const planned = { ...plan.planned, notes };
     const steps = planned.steps.map(grantStepText);
     const name = `${account}/${role}`;
@@ -115,7 +112,7 @@ export const command = defineCommand({
       doubt === undefined
         ? undefined
         : new AwstError("ADMIN_REFUSED", doubt, {
-            hint: commandLine([...args.fullLine, "--anyway"]),
+            hint: "--anyway",
             more,
           });
     const json = { account, role, steps, line };
@@ -128,7 +125,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Grant this to ${planned.user.name}?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const why = { reason, approvedBy: args.approvedBy };

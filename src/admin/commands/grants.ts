@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../args/command.ts";
 import { optionalChoice } from "../../args/options.ts";
+import { typedLine, withArguments } from "../../args/whole-line.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
@@ -45,7 +46,7 @@ export const command = defineCommand({
     if (args.prune !== undefined) return pruneGrants(context, admin, args);
     if (args.dryRun || args.yes) {
       const message = `${args.dryRun ? "--dry-run" : "--yes"} is for \`awst admin grants prune\``;
-      const hint = commandLine(["awst", "admin", "grants", "prune", ...args.fullLine.slice(3)]);
+      const hint = commandLine(withArguments(typedLine(command, args.fullLine), 0, ["prune"], 0));
       throw new AwstError("USAGE", message, { hint });
     }
     const listed = await listGrants(admin);
@@ -91,7 +92,6 @@ async function pruneGrants(
   const isAgreed = await confirmPlan(context, {
     isConfirmed: args.yes,
     question: `Remove ${lines.length}?`,
-    commandLine: args.fullLine,
   });
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
   const { removed, remaining, bug } = await prune(admin, plan);

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../../args/command.ts";
 import { flag, optional, required, text } from "../../args/options.ts";
-import { typedOptions } from "../../args/whole-line.ts";
+import { typedLine, withArguments } from "../../args/whole-line.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
@@ -48,12 +48,14 @@ export const command = defineCommand({
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
     const partition = admin.caller?.arn.split(":")[1] ?? "aws";
     const { roleAs } = args;
+    const typed = typedLine(command, args.fullLine);
+    const lineFor = (wanted: string) => withArguments(typed, 1, [wanted]);
     const which =
       args.role === undefined
         ? { id: args.grant }
         : {
             userName: await typedUser(args.grant, admin),
-            roleArn: (await findRoleToGrant(context, args.role, partition, args.fullLine)).arn,
+            roleArn: (await findRoleToGrant(context, args.role, partition, lineFor)).arn,
           };
     const other =
       roleAs === undefined
@@ -61,8 +63,8 @@ export const command = defineCommand({
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
     const { endSessions, fullLine } = args;
-    const options = typedOptions(fullLine, command.name, args.role === undefined ? 1 : 2);
-    const all = await planRevoking(admin, accounts, { which, endSessions, options });
+    const lineById = (id: string) => withArguments(typed, 0, [id], args.role === undefined ? 1 : 2);
+    const all = await planRevoking(admin, accounts, { which, endSessions, lineById });
     const configured = [...(await readAccounts(context)).values()];
     const names = new Map(configured.map(({ id, name }) => [id, name]));
     const lines = revokePlanLines(all, roleNames(names), admin.clock().awsNow);
@@ -74,7 +76,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: "Revoke this?",
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const results = await revokeGrants(admin, accounts, all);
@@ -87,7 +88,7 @@ export const command = defineCommand({
           ? undefined
           : (findBug(results) ??
             new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
-              hint: commandLine(retryOf(results, options) ?? fullLine),
+              hint: commandLine(retryOf(results, lineById) ?? fullLine),
             })),
     };
   },
@@ -96,12 +97,12 @@ export const command = defineCommand({
 /** A grant that no user has any more is found by its id alone. undefined: the same line again. */
 function retryOf(
   results: readonly RevokeResult[],
-  options: readonly string[],
+  lineById: (id: string) => readonly string[],
 ): readonly string[] | undefined {
   const stopped = results.filter(({ error }) => error !== undefined);
   const [first] = stopped;
   const { grant, ending } = first?.planned ?? {};
   const mustEnd = ending !== undefined && first?.areSessionsEnded === false;
   if (stopped.length !== 1 || grant === undefined || mustEnd) return undefined;
-  return ["awst", "admin", "revoke", grant.id, ...options];
+  return lineById(grant.id);
 }

@@ -58,22 +58,22 @@ export interface RevokeRequest {
   /** One grant by its id, or all live ones of a user on a role. */
   readonly which: { readonly id: string } | { readonly userName: string; readonly roleArn: string };
   readonly endSessions: boolean;
-  /** Options of the typed line, for a hint that repeats it with an id. */
-  readonly options?: readonly string[];
+  /** The typed line with the id of a grant, for a hint. */
+  readonly lineById?: (id: string) => readonly string[];
 }
 
 /** Reads only. Errors: IAM_ABSENT where there is no such grant, ADMIN_REFUSED where sessions can't be ended, AWS_*. */
 export async function planRevoking(
   admin: AdminContext,
   accounts: RoleAccounts,
-  { which, endSessions, options = [] }: RevokeRequest,
+  { which, endSessions, lineById = lineOf }: RevokeRequest,
 ): Promise<readonly PlannedRevocation[]> {
   const details = await admin.iam.accountDetails();
   const now = details.at;
   const found = grantsOf(details).filter((each) => isMeant(each, which, now));
   const targets = found.map(targetOf);
   if (endSessions && targets.length === 0) targets.push(...sessionsAlone(which, details));
-  if (targets.length === 0) throw noGrant(which, details, { now, options });
+  if (targets.length === 0) throw noGrant(which, details, { now, lineById });
   const planned: PlannedRevocation[] = [];
   for (const target of targets) {
     const role = target.roleArn && (await readRoleToEnd(accounts, target.roleArn));
@@ -114,7 +114,7 @@ function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): b
 function noGrant(
   which: RevokeRequest["which"],
   details: AccountDetails,
-  how: { readonly now: Date; readonly options: readonly string[] },
+  how: GrantHint,
 ): AwstError {
   if ("id" in which) {
     const user = details.users.find(({ name }) => isSameName(name, which.id));
@@ -127,11 +127,18 @@ function noGrant(
   return new AwstError("IAM_ABSENT", message, { hint: "awst admin grants" });
 }
 
+interface GrantHint {
+  readonly now: Date;
+  readonly lineById: (id: string) => readonly string[];
+}
+
+const lineOf = (id: string) => ["awst", "admin", "revoke", id];
+
 /** A user alone names no grant: which ones there are, and how one is named. */
 function grantsOfUser(
   user: string,
   details: AccountDetails,
-  { now, options }: { readonly now: Date; readonly options: readonly string[] },
+  { now, lineById }: GrantHint,
 ): AwstError {
   const live = grantsOf(details).filter(
     (each) => each.user === user && stateOf(each, now) === "live",
@@ -143,7 +150,7 @@ function grantsOfUser(
   if (first === undefined) {
     return new AwstError("IAM_ABSENT", `${user} has no live grant`, { hint: "awst admin grants" });
   }
-  const hint = commandLine(["awst", "admin", "revoke", live[0]?.id ?? "ID", ...options]);
+  const hint = commandLine(lineById(live[0]?.id ?? "ID"));
   return new AwstError("IAM_ABSENT", first, { more, hint });
 }
 

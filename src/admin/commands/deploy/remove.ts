@@ -57,7 +57,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: "Delete this?",
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const { done, error } = await takeSteps((each) =>

@@ -2,7 +2,6 @@
 
 import { type CommandResult, defineCommand } from "../../../args/command.ts";
 import { AwstError } from "../../../model/errors.ts";
-import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
 import { type DeletionResult, openDeletions } from "../../flows/delete-dormant.ts";
@@ -102,7 +101,7 @@ export const command = defineCommand({
     );
     if (args.dryRun || isIdle || plan.excess !== undefined) {
       const nothing = { accounts: [], failed: plan.failed, next: nextOf(plan), bug: undefined };
-      return endOf(args, plan, nothing);
+      return endOf(args.dryRun, plan, nothing);
     }
     for (const line of shown.lines) context.say(line);
     const losing = shown.users.filter(({ step }) => step.do === "disable").length;
@@ -116,10 +115,9 @@ export const command = defineCommand({
           ? `Carry this out (users who lose access: ${losing})?`
           : `Carry this out (users who lose access: ${losing}, users deleted for good: ${others.length + 1})?`,
       typedName: deleted?.user,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    return endOf(args, plan, await enforceAccounts(plan, enforcement, notifier));
+    return endOf(args.dryRun, plan, await enforceAccounts(plan, enforcement, notifier));
   },
 });
 
@@ -127,14 +125,9 @@ function nextOf({ later: [first] }: AccountsPlan): AccountsResult["next"] {
   return first && { account: first.id, user: undefined };
 }
 
-interface TypedEnforcement {
-  readonly fullLine: readonly string[];
-  readonly dryRun: boolean;
-}
-
 /** `results.accounts` is empty where nothing was carried out. */
 function endOf(
-  typed: TypedEnforcement,
+  dryRun: boolean,
   plan: AccountsPlan,
   { accounts, next, bug }: AccountsResult,
 ): CommandResult {
@@ -173,7 +166,7 @@ function endOf(
   const done = users.filter(({ state }) => state === "done").length;
   const cursor = next && formatCursor(next);
   const failure =
-    bug ?? failureOf(typed, plan, { stopped: stopped.length, unreadUsers, unread, cursor });
+    bug ?? failureOf(dryRun, plan, { stopped: stopped.length, unreadUsers, unread, cursor });
   return {
     json: enforcementJson(
       users,
@@ -206,7 +199,7 @@ function endOf(
 
 /** undefined where all was done that the plan says, or will be. */
 function failureOf(
-  { fullLine, dryRun }: TypedEnforcement,
+  dryRun: boolean,
   { excess }: AccountsPlan,
   left: {
     readonly stopped: number;
@@ -225,20 +218,14 @@ function failureOf(
     ];
     const message = `${what.join(", ")}${dryRun ? "" : "; run the command again"}`;
     if (excess !== undefined) return withMore(excess, message);
-    const hint = cursor === undefined ? undefined : resumeLine(fullLine, cursor);
+    const hint = cursor === undefined ? undefined : `--from ${cursor}`;
     return new AwstError("ADMIN_INCOMPLETE", message, { hint });
   }
   if (excess !== undefined) return excess;
   if (cursor === undefined) return undefined;
   return new AwstError("ADMIN_INCOMPLETE", `stopped in time; the rest begins at ${cursor}`, {
-    hint: resumeLine(fullLine, cursor),
+    hint: `--from ${cursor}`,
   });
-}
-
-function resumeLine(typed: readonly string[], cursor: string): string {
-  const at = typed.indexOf("--from");
-  const others = at < 0 ? typed : [...typed.slice(0, at), ...typed.slice(at + 2)];
-  return commandLine([...others, "--from", cursor]);
 }
 
 function unreadOf({ failed, later }: AccountsPlan): readonly UnreadAccount[] {

@@ -251,7 +251,6 @@ async function send(
   const isAgreed = await confirmPlan(context, {
     isConfirmed: how.isConfirmed,
     question: "Send these findings?",
-    commandLine: how.typed,
   });
   if (!isAgreed) return undefined;
   if (how.isFresh) await memory.clear(found.map(({ account }) => account.id));

@@ -44,7 +44,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Restore ${plan.user}?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const {

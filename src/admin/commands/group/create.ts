@@ -44,7 +44,6 @@ export const command = defineCommand({
       isConfirmed: args.yes,
       question:
         missing.length === 1 ? "Create this group?" : `Create these ${missing.length} groups?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const { created, error } = await createGroups(admin, missing);

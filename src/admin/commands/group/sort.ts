@@ -102,7 +102,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Change the groups of ${countText(changing.length, "user")}?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const results = await carryOutSorting(admin, changing);

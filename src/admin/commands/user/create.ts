@@ -3,6 +3,12 @@
 import { defineCommand } from "../../../args/command.ts";
 import { flag, list, many, text } from "../../../args/options.ts";
 import { tags as tagsOption } from "../../../args/session-options.ts";
+import {
+  type TypedLine,
+  typedLine,
+  withArguments,
+  withoutOptions,
+} from "../../../args/whole-line.ts";
 import { AwstError, isAwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
@@ -93,14 +99,15 @@ export const command = defineCommand({
     const names = users.map(userNameOf);
     checkNames(names);
     const paths = typedPaths(users, args.path);
+    const line = typedLine(command, args.fullLine);
     if (args.email !== undefined && users.length > 1) {
       const [first = "NAME"] = users;
       throw new AwstError("USAGE", "--email is for one user", {
-        hint: commandLine(withNames(args.fullLine, args.names, [first])),
+        hint: commandLine(withArguments(line, 0, [first], args.names.length)),
       });
     }
     const typed = { ...args.tag, ...(args.email !== undefined && { email: args.email }) };
-    checkTyped({ path: args.path, boundary: args.boundary, tags: typed }, args.fullLine);
+    checkTyped({ path: args.path, boundary: args.boundary, tags: typed }, line);
     const seal = await checkSecretOptions(args, names);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     for (const typed of users) await typedUser(typed, admin);
@@ -126,9 +133,10 @@ export const command = defineCommand({
     const missing = plans.filter(({ id }) => id === undefined).map(({ user }) => user);
     const hasEmail = Object.keys(tags).some((name) => name.toLowerCase() === "email");
     if (settings.users.requireEmail && !hasEmail && missing.length > 0) {
-      const line = withNames(args.fullLine, args.names, missing.slice(0, 1));
+      const names = missing.slice(0, 1);
+      const own = typedLine(command, withArguments(line, 0, names, args.names.length));
       throw new AwstError("USAGE", `new users need the tag email: ${missing.join(", ")}`, {
-        hint: commandLine(withEmail(line, "ADDRESS")),
+        hint: commandLine(withEmail(own, "ADDRESS")),
       });
     }
     const lines = plans.map(creationLine);
@@ -163,7 +171,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `${missing.length === 0 ? "Complete" : "Create"} ${names.join(", ")}?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     let isStored = false;
@@ -232,18 +239,8 @@ const storeNone: OpenedStore = {
   files: new Map(),
 };
 
-/** The typed line for other users. */
-function withNames(
-  fullLine: readonly string[],
-  typed: readonly string[],
-  names: readonly string[],
-): readonly string[] {
-  const start = command.name.split(" ").length + 1;
-  return [...fullLine.slice(0, start), ...names, ...fullLine.slice(start + typed.length)];
-}
-
 /** Errors: USAGE. For a wrong address, the hint is a line in which --email replaces the tag. */
-function checkTyped(options: NewUserOptions, line: readonly string[]): void {
+function checkTyped(options: NewUserOptions, line: TypedLine): void {
   try {
     checkNewUser(options);
   } catch (error) {
@@ -254,10 +251,10 @@ function checkTyped(options: NewUserOptions, line: readonly string[]): void {
   }
 }
 
-function withEmail(line: readonly string[], address: string): readonly string[] {
-  const isEmail = (at: number) =>
-    line[at] === "--email" || (line[at] === "--tag" && /^email=/i.test(line[at + 1] ?? ""));
-  return [...line.filter((_, at) => !isEmail(at) && !isEmail(at - 1)), "--email", address];
+function withEmail(line: TypedLine, address: string): readonly string[] {
+  const isEmail = (option: string, value = "") =>
+    option === "--email" || (option === "--tag" && /^email=/i.test(value));
+  return withoutOptions(line, isEmail, ["--email", address]);
 }
 
 function checkNames(names: readonly string[]): void {

@@ -119,7 +119,7 @@ export const command = defineCommand({
     if (args.dryRun || isIdle || excess !== undefined) {
       const notes = lines.length === 0 ? ["no user is due to be deleted"] : [];
       const json = offboardJson(printed, [], excess?.message);
-      const other = failureOf(wanted, 0, args.fullLine);
+      const other = failureOf(wanted, 0);
       const failure = excess === undefined ? other : withMore(excess, other?.message);
       return { json, text: toText(lines), notes, failure };
     }
@@ -130,7 +130,6 @@ export const command = defineCommand({
       isConfirmed: args.yes,
       question: `${args.cutOnly || graceDays > 0 ? "Cut off" : "Delete"} ${going.join(", ")}?`,
       typedName: active?.inventory.user.name,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const endSessions = args.endSessions || (await wantsSessionsEnded(context, plan, args.yes));
@@ -139,7 +138,7 @@ export const command = defineCommand({
     return {
       json: offboardJson(printed, results, undefined),
       notes: offboardResultLines(results),
-      failure: findBug(results) ?? failureOf(wanted, stopped, args.fullLine),
+      failure: findBug(results) ?? failureOf(wanted, stopped),
     };
   },
 });
@@ -165,11 +164,7 @@ function toPrinted(plan: OffboardPlan): PrintedPlan {
   return { ...plan, users };
 }
 
-function failureOf(
-  plan: OffboardPlan,
-  stopped: number,
-  fullLine: readonly string[],
-): AwstError | undefined {
+function failureOf(plan: OffboardPlan, stopped: number): AwstError | undefined {
   const { refused, unknown, failed } = plan;
   const parts = [
     ...(refused.length === 0 ? [] : [`${refused.map(({ user }) => user).join(", ")} not changed`]),
@@ -180,16 +175,16 @@ function failureOf(
   if (parts.length === 0) return undefined;
   const list = unknown.length === 0 ? undefined : "awst admin user list";
   return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), {
-    hint: hintOf(refused, fullLine) ?? list,
+    hint: hintOf(refused) ?? list,
   });
 }
 
 /** What the administrator who typed the command can do comes first. */
-function hintOf(refused: OffboardPlan["refused"], fullLine: readonly string[]): string | undefined {
+function hintOf(refused: OffboardPlan["refused"]): string | undefined {
   const first = refused.find(({ remedy }) => remedy !== "another administrator") ?? refused[0];
   if (first === undefined) return undefined;
   const { user, remedy } = first;
-  if (remedy === "force") return commandLine([...fullLine, "--force", user]);
+  if (remedy === "force") return `--force ${user}`;
   const line = commandLine(["awst", "admin", "user", "offboard", user]);
   return remedy === "cut off again" ? line : `another user who can administer IAM types: ${line}`;
 }

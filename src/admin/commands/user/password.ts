@@ -90,7 +90,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Give ${user.name} a new password?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const now = await requireAsPlanned(admin, user, { protectedNames, forced: args.force });

@@ -61,7 +61,6 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Change the tags of ${name}?`,
-      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const guards = { protectedNames, forced: args.force };
