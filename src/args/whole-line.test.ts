@@ -136,7 +136,7 @@ describe("a typed line with", () => {
     expect(text(withArguments(typed(argv), 1, ["prod/ROLE"]))).toBe(expected);
   });
 
-  test("an argument in front, or one in the place of several", () => {
+  test("an argument in front, or one instead of several", () => {
     expect(text(withArguments(typed("--out x"), 0, ["prune"], 0))).toBe("prune --out x");
     expect(text(withArguments(typed("ann ben --out ann"), 0, ["cal"], 2))).toBe("cal --out ann");
   });

@@ -125,7 +125,7 @@ export function typedLine(
   return { name, options, argv: fullLine.slice(1 + name.split(" ").length) };
 }
 
-/** Returns the whole line in which `texts` are in the place of `count` arguments from `at` on, counted from 0. */
+/** Returns the whole line in which `texts` are instead of `count` arguments from `at` on, counted from 0. */
 export function withArguments(
   { name, argv }: TypedLine,
   at: number,
