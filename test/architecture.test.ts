@@ -54,7 +54,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const adminLayers: Readonly<Record<string, readonly string[]>> = {
   "commands.ts": ["commands", "model", "src/args", "src/ports.ts"],
   commands: [
-    ..."open-admin.ts open-accounts.ts open-command.ts open-deploy.ts store-secrets.ts store-report.ts".split(
+    ..."open-admin.ts open-accounts.ts open-command.ts open-deploy.ts store-secrets.ts stop-calls.ts store-report.ts".split(
       " ",
     ),
     ..."flows output model ports.ts".split(" "),
@@ -62,7 +62,7 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
   ],
   "lambda-handler.ts": ["adapters", "flows", "model", "ports.ts", "src/model"],
   "open-admin.ts": [
-    ..."adapters flows model ports.ts".split(" "),
+    ..."adapters flows model ports.ts stop-calls.ts".split(" "),
     // A profile of the shell that calls awst: `credential-process` runs in this process.
     ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
   ],
@@ -76,6 +76,7 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     "ports.ts",
     ..."src/flows src/ports.ts src/model".split(" "),
   ],
+  "stop-calls.ts": ["ports.ts", "src/adapters", "src/args", "src/model"],
   "store-secrets.ts": [
     ..."adapters flows output src/adapters src/output src/ports.ts src/model".split(" "),
   ],

@@ -29,6 +29,7 @@ import {
 import { isOneRole } from "./model/grants.ts";
 import type { NotifySettings } from "./model/notify-settings.ts";
 import type { AdminCaller, AdminContext, AdminIam, AdminServices, UserNotifier } from "./ports.ts";
+import { stoppableIam } from "./stop-calls.ts";
 
 export interface AdminRequest {
   /** --as ACCOUNT/ROLE */
@@ -161,7 +162,7 @@ async function openIam(
   options = callOptions(context),
 ): Promise<AdminIam> {
   const { openAdminIam } = await import("./adapters/admin-iam.ts");
-  return paceIam(openAdminIam(keys, region, options), context.sleep);
+  return paceIam(stoppableIam(openAdminIam(keys, region, options)), context.sleep);
 }
 
 /** IAM of the account of a granted role (--role-as). Errors: those of a session. */

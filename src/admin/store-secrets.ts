@@ -2,7 +2,6 @@
 // the history. A file has mode 0600, is made before the secret, and only ever grows. Secrets that are sealed (--age) go
 // to stdout or into a file, all of a user in one text.
 
-import { dropClosedTerminal } from "../adapters/terminal/closed-terminal.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import { drawModules } from "../output/mfa/qr-drawing.ts";
 import type { Needs } from "../ports.ts";
@@ -154,22 +153,4 @@ async function linesOf(
   const modules = (await context.qr()).encode(deviceUri(user, accountId, secret.seed));
   const drawing = drawModules(modules, { columns, dark: true, color: false });
   return deviceLines(secret.serial, secret.seed, "lines" in drawing ? drawing.lines : []);
-}
-
-const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/**
- * After Ctrl-C, kill or the end of the terminal, the step that runs is completed, so that no secret is lost between
- * AWS's response and where it is stored. `work` starts no other step then. A second signal ends the process.
- */
-export async function stopBetweenSteps<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const note = () => stop.abort();
-  for (const signal of stopSignals) process.once(signal, note);
-  try {
-    return await work(stop.signal);
-  } finally {
-    if (stop.signal.aborted) dropClosedTerminal();
-    for (const signal of stopSignals) process.off(signal, note);
-  }
 }

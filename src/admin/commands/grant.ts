@@ -21,6 +21,7 @@ import {
 } from "../open-command.ts";
 import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../output/stopped-report.ts";
+import { carryOut } from "../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin grant",
@@ -127,19 +128,25 @@ export const command = defineCommand({
       question: `Grant this to ${planned.user.name}?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const why = { reason, approvedBy: args.approvedBy };
-    const { done, error } = await takeSteps((each) =>
-      grantAccess(admin, accounts, plan, why, each),
-    );
-    const result = grantJson(planned, { ...json, ...stoppedJson(error, "granted"), steps: done });
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json: result, notes: stoppedNotes(`${planned.user.name}: ${name}`, done), failure };
-    }
-    return {
-      json: result,
-      notes: grantedNotes(planned, line, name),
-    };
+    return carryOut(async () => {
+      const why = { reason, approvedBy: args.approvedBy };
+      const { done, error } = await takeSteps((each) =>
+        grantAccess(admin, accounts, plan, why, each),
+      );
+      const result = grantJson(planned, { ...json, ...stoppedJson(error, "granted"), steps: done });
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return {
+          json: result,
+          notes: stoppedNotes(`${planned.user.name}: ${name}`, done),
+          failure,
+        };
+      }
+      return {
+        json: result,
+        notes: grantedNotes(planned, line, name),
+      };
+    });
   },
 });
 

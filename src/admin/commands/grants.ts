@@ -14,6 +14,7 @@ import { asOptions, confirmPlan, needsText, planOptions } from "../open-command.
 import { grantsJson, grantTable, roleNames } from "../output/grant-report.ts";
 import { doneText } from "../output/stopped-report.ts";
 import type { AdminContext } from "../ports.ts";
+import { carryOut } from "../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin grants",
@@ -94,21 +95,23 @@ async function pruneGrants(
     question: `Remove ${lines.length}?`,
   });
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-  const { removed, remaining, bug } = await prune(admin, plan);
-  return {
-    json: { ...json, removed, remaining },
-    notes: successNotes([
-      `removed ${removed.length}${removed.length === 0 ? "" : `: ${removed.join(", ")}`}`,
-      ...remaining.map(({ what, why, done }) => `${what} stays: ${why}${doneText(done)}`),
-    ]),
-    failure:
-      remaining.length === 0
-        ? undefined
-        : (bug ??
-          new AwstError("ADMIN_INCOMPLETE", `${remaining.length} not removed`, {
-            hint: "awst admin grants",
-          })),
-  };
+  return carryOut(async () => {
+    const { removed, remaining, bug } = await prune(admin, plan);
+    return {
+      json: { ...json, removed, remaining },
+      notes: successNotes([
+        `removed ${removed.length}${removed.length === 0 ? "" : `: ${removed.join(", ")}`}`,
+        ...remaining.map(({ what, why, done }) => `${what} stays: ${why}${doneText(done)}`),
+      ]),
+      failure:
+        remaining.length === 0
+          ? undefined
+          : (bug ??
+            new AwstError("ADMIN_INCOMPLETE", `${remaining.length} not removed`, {
+              hint: "awst admin grants",
+            })),
+    };
+  });
 }
 
 function planLines({ grants, denies }: PrunePlan): readonly string[] {

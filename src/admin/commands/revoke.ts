@@ -12,6 +12,7 @@ import { planRevoking, type RevokeResult, revokeGrants } from "../flows/revoke-a
 import { findRoleToGrant, openAdmin, openRoleAccount, readAccounts } from "../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../open-command.ts";
 import { revokedNotes, revokeJson, revokePlanLines, roleNames } from "../output/grant-report.ts";
+import { carryOut } from "../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin revoke",
@@ -78,19 +79,21 @@ export const command = defineCommand({
       question: "Revoke this?",
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const results = await revokeGrants(admin, accounts, all);
-    const stopped = results.filter(({ error }) => error !== undefined).length;
-    return {
-      json: revokeJson(all, results, names),
-      notes: revokedNotes(results, roleNames(names)),
-      failure:
-        stopped === 0
-          ? undefined
-          : (findBug(results) ??
-            new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
-              hint: commandLine(retryOf(results, lineById) ?? fullLine),
-            })),
-    };
+    return carryOut(async () => {
+      const results = await revokeGrants(admin, accounts, all);
+      const stopped = results.filter(({ error }) => error !== undefined).length;
+      return {
+        json: revokeJson(all, results, names),
+        notes: revokedNotes(results, roleNames(names)),
+        failure:
+          stopped === 0
+            ? undefined
+            : (findBug(results) ??
+              new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
+                hint: commandLine(retryOf(results, lineById) ?? fullLine),
+              })),
+      };
+    });
   },
 });
 

@@ -37,6 +37,7 @@ import {
   type RefusedUser,
   type UnreadUser,
 } from "../../output/enforcement-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin dormant enforce",
@@ -117,7 +118,9 @@ export const command = defineCommand({
       typedName: deleted?.user,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    return endOf(args.dryRun, plan, await enforceAccounts(plan, enforcement, notifier));
+    return carryOut(async () => {
+      return endOf(args.dryRun, plan, await enforceAccounts(plan, enforcement, notifier));
+    });
   },
 });
 

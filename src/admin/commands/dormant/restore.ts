@@ -15,6 +15,7 @@ import {
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin dormant restore",
@@ -46,22 +47,24 @@ export const command = defineCommand({
       question: `Restore ${plan.user}?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const {
-      value: restored = plan,
-      done,
-      error,
-    } = await takeSteps((each) => restoreDormant(admin, plan, each));
-    const { user, keys, hasPassword } = restored;
-    const json = jsonOf(restored, done, stoppedJson(error, "restored"));
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json, notes: stoppedNotes(user, done), failure };
-    }
-    const notes = [
-      `restored ${user}: ${keys.length === 0 ? "no key was off" : keys.join(", ")}`,
-      ...(hasPassword ? [] : [`to give the user a password: awst admin user password ${user}`]),
-    ];
-    return { json, notes: successNotes(notes) };
+    return carryOut(async () => {
+      const {
+        value: restored = plan,
+        done,
+        error,
+      } = await takeSteps((each) => restoreDormant(admin, plan, each));
+      const { user, keys, hasPassword } = restored;
+      const json = jsonOf(restored, done, stoppedJson(error, "restored"));
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return { json, notes: stoppedNotes(user, done), failure };
+      }
+      const notes = [
+        `restored ${user}: ${keys.length === 0 ? "no key was off" : keys.join(", ")}`,
+        ...(hasPassword ? [] : [`to give the user a password: awst admin user password ${user}`]),
+      ];
+      return { json, notes: successNotes(notes) };
+    });
   },
 });
 

@@ -8,6 +8,7 @@ import { createGroups, missingGroups } from "../../flows/sort-groups.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
 import { stoppedJson } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin group create",
@@ -46,11 +47,13 @@ export const command = defineCommand({
         missing.length === 1 ? "Create this group?" : `Create these ${missing.length} groups?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const { created, error } = await createGroups(admin, missing);
-    return {
-      json: { groups: created, ...stoppedJson(error, "created") },
-      notes: successNotes(created.length === 0 ? [] : [`created ${created.join(", ")}`]),
-      failure: error,
-    };
+    return carryOut(async () => {
+      const { created, error } = await createGroups(admin, missing);
+      return {
+        json: { groups: created, ...stoppedJson(error, "created") },
+        notes: successNotes(created.length === 0 ? [] : [`created ${created.join(", ")}`]),
+        failure: error,
+      };
+    });
   },
 });

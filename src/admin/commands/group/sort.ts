@@ -24,6 +24,7 @@ import {
   readRules,
 } from "../../open-command.ts";
 import { sortingJson, sortingLines, stoppedText } from "../../output/group-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin group sort",
@@ -104,24 +105,26 @@ export const command = defineCommand({
       question: `Change the groups of ${countText(changing.length, "user")}?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const results = await carryOutSorting(admin, changing);
-    const stopped = results.filter(({ error }) => error !== undefined);
-    return {
-      json: sortingJson(shown, results),
-      notes: [
-        `sorted ${countText(results.length - stopped.length, "user")}`,
-        ...stopped.map(stoppedText),
-        ...advice,
-      ],
-      failure:
-        stopped.length === 0
-          ? undefined
-          : (findBug(results) ??
-            new AwstError(
-              "ADMIN_INCOMPLETE",
-              `${countText(stopped.length, "user")} not sorted; when the cause is repaired, run the command again`,
-            )),
-    };
+    return carryOut(async () => {
+      const results = await carryOutSorting(admin, changing);
+      const stopped = results.filter(({ error }) => error !== undefined);
+      return {
+        json: sortingJson(shown, results),
+        notes: [
+          `sorted ${countText(results.length - stopped.length, "user")}`,
+          ...stopped.map(stoppedText),
+          ...advice,
+        ],
+        failure:
+          stopped.length === 0
+            ? undefined
+            : (findBug(results) ??
+              new AwstError(
+                "ADMIN_INCOMPLETE",
+                `${countText(stopped.length, "user")} not sorted; when the cause is repaired, run the command again`,
+              )),
+      };
+    });
   },
 });
 

@@ -39,13 +39,13 @@ import {
 } from "../../open-command.ts";
 import { creationLine, creationNotes, failureOf } from "../../output/creation-report.ts";
 import type { AdminContext } from "../../ports.ts";
+import { stopBetweenSteps } from "../../stop-calls.ts";
 import {
   checkSecretOptions,
   deliverSealed,
   type OpenedStore,
   openSecretStore,
   type SecretTarget,
-  stopBetweenSteps,
 } from "../../store-secrets.ts";
 
 export const command = defineCommand({

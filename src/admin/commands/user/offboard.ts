@@ -29,6 +29,7 @@ import {
   offboardResultLines,
   type PrintedPlan,
 } from "../../output/offboard-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 const defaultLimit = 10;
 
@@ -133,13 +134,15 @@ export const command = defineCommand({
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const endSessions = args.endSessions || (await wantsSessionsEnded(context, plan, args.yes));
-    const results = await offboardUsers(admin, plan, { endSessions });
-    const stopped = results.filter(({ state }) => state === "stopped").length;
-    return {
-      json: offboardJson(printed, results, undefined),
-      notes: offboardResultLines(results),
-      failure: findBug(results) ?? failureOf(wanted, stopped),
-    };
+    return carryOut(async () => {
+      const results = await offboardUsers(admin, plan, { endSessions });
+      const stopped = results.filter(({ state }) => state === "stopped").length;
+      return {
+        json: offboardJson(printed, results, undefined),
+        notes: offboardResultLines(results),
+        failure: findBug(results) ?? failureOf(wanted, stopped),
+      };
+    });
   },
 });
 

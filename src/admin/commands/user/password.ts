@@ -27,12 +27,8 @@ import {
   secretFolder,
   typedUser,
 } from "../../open-command.ts";
-import {
-  checkSecretOptions,
-  deliverSealed,
-  openSecretStore,
-  stopBetweenSteps,
-} from "../../store-secrets.ts";
+import { stopBetweenSteps } from "../../stop-calls.ts";
+import { checkSecretOptions, deliverSealed, openSecretStore } from "../../store-secrets.ts";
 
 export const command = defineCommand({
   name: "admin user password",

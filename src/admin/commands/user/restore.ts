@@ -12,6 +12,7 @@ import { requireTypedPath } from "../../model/user-arn.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin user restore",
@@ -57,32 +58,34 @@ export const command = defineCommand({
       question: `Restore ${user}?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const {
-      value: missing = [],
-      done,
-      error,
-    } = await takeSteps((steps) => restoreUser(admin, plan, steps));
-    const state = stoppedJson(error, "restored");
-    const json = { user, kind, steps: done, missing, lost, inactive, ...state };
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json, notes: stoppedNotes(user, done), failure };
-    }
-    return {
-      json,
-      notes: successNotes([
-        `restored ${user}`,
-        ...missing.map((each) => `not done, because it no longer exists: ${each}`),
-        ...inactiveLines,
-        `to give the user a password: awst admin user password ${user}`,
-      ]),
-      failure:
-        missing.length === 0
-          ? undefined
-          : new AwstError(
-              "ADMIN_INCOMPLETE",
-              `${user} is restored without ${missing.length} of its parts`,
-            ),
-    };
+    return carryOut(async () => {
+      const {
+        value: missing = [],
+        done,
+        error,
+      } = await takeSteps((steps) => restoreUser(admin, plan, steps));
+      const state = stoppedJson(error, "restored");
+      const json = { user, kind, steps: done, missing, lost, inactive, ...state };
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return { json, notes: stoppedNotes(user, done), failure };
+      }
+      return {
+        json,
+        notes: successNotes([
+          `restored ${user}`,
+          ...missing.map((each) => `not done, because it no longer exists: ${each}`),
+          ...inactiveLines,
+          `to give the user a password: awst admin user password ${user}`,
+        ]),
+        failure:
+          missing.length === 0
+            ? undefined
+            : new AwstError(
+                "ADMIN_INCOMPLETE",
+                `${user} is restored without ${missing.length} of its parts`,
+              ),
+      };
+    });
   },
 });

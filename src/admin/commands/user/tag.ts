@@ -21,6 +21,7 @@ import {
   typedUser,
 } from "../../open-command.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin user tag",
@@ -63,20 +64,22 @@ export const command = defineCommand({
       question: `Change the tags of ${name}?`,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const guards = { protectedNames, forced: args.force };
-    const { done, error } = await takeSteps((steps) =>
-      changeTags(admin, { name, id }, plan, guards, steps),
-    );
-    const result = {
-      user: name,
-      set: setNames.filter((tag) => done.includes(setText(tag))),
-      removed: removed.filter((tag) => done.includes(removeText(tag))),
-      ...stoppedJson(error, "changed"),
-    };
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json: result, notes: stoppedNotes(name, done), failure };
-    }
-    return { json: result, notes: successNotes([`changed the tags of ${name}`]) };
+    return carryOut(async () => {
+      const guards = { protectedNames, forced: args.force };
+      const { done, error } = await takeSteps((steps) =>
+        changeTags(admin, { name, id }, plan, guards, steps),
+      );
+      const result = {
+        user: name,
+        set: setNames.filter((tag) => done.includes(setText(tag))),
+        removed: removed.filter((tag) => done.includes(removeText(tag))),
+        ...stoppedJson(error, "changed"),
+      };
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return { json: result, notes: stoppedNotes(name, done), failure };
+      }
+      return { json: result, notes: successNotes([`changed the tags of ${name}`]) };
+    });
   },
 });
