@@ -168,6 +168,9 @@ export interface ConfigurationSource {
 
 /** One store, which the first write chooses. Errors: KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED,
  *  _TOO_LARGE, _DAMAGED. */
+/** `usual-folder`: the sealed file in the usual state folder, where XDG_STATE_HOME names another one. */
+export type OtherStore = "system" | "file" | "usual-folder";
+
 export interface Keychain {
   /** undefined until the first write. */
   readonly kind: "system" | "file" | undefined;
@@ -178,7 +181,7 @@ export interface Keychain {
   remove(item: string, from?: "system" | "file"): Promise<void>;
   /** Which other store has the item, or may have it. Changes nothing. KEYCHAIN_* where no store is chosen and the
    *  system's keychain can't be read. */
-  findElsewhere(item: string): Promise<"system" | "file" | undefined>;
+  findElsewhere(item: string): Promise<OtherStore | undefined>;
   /** Chooses and makes the store where there is none, which may prompt for a new passphrase. */
   prepare(): Promise<void>;
   /** Deletes the cached key of a sealed file. Does nothing for the system's keychain. */

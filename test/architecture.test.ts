@@ -163,6 +163,7 @@ const shortFiles: Readonly<Record<string, string>> = {
   "src/model/state-file.ts": "types of the warm path, which the build erases",
   "src/model/text/system-error-text.ts": "one table, which adapters of every kind use",
   "src/model/text/count-text.ts": "one rule for all messages",
+  "src/model/keychain/key-elsewhere.ts": "apart from a file that every start loads",
   "src/admin/flows/expected-errors.ts": "one rule for all flows of the administrator's side",
   "src/admin/model/user-arn.ts": "one rule for all commands that take a user",
   "src/admin/adapters/age-sealer.ts": "loads the library of age only when it is used",

@@ -65,3 +65,9 @@ export function lineEnvironment(env: Env, home: string): readonly string[] {
     return value ? ["--env", `${name}=${value}`] : [];
   });
 }
+
+/** What to type where the state folder can't be written. `sealed`: the folder, where keys are in its sealed file. */
+export function otherStateHint(sealed: string | undefined): string {
+  const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
+  return sealed === undefined ? other : `make ${sealed} writable; without its keys: ${other}`;
+}

@@ -19,7 +19,7 @@ const messages: string[] = [];
 const keychain = openKeychain({
   backend: "auto",
   env,
-  paths: { sharedState: folder, runtime: undefined, itemPrefix: "" },
+  paths: { sharedState: folder, runtime: undefined, home: "/nowhere", itemPrefix: "" },
   state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
   locks,
   terminal: async () => noTerminal,

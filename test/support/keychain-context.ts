@@ -24,6 +24,7 @@ export function makeKeychainContext(
     readonly runtime?: string | undefined;
     readonly folder?: string;
     readonly itemPrefix?: string;
+    readonly home?: string;
   } = {},
 ): KeychainContext {
   const folder = given.folder ?? join(makeTemporaryFolder("keychain"), "awst");
@@ -44,7 +45,12 @@ export function makeKeychainContext(
     asked,
     backend: given.backend ?? "file",
     env: given.env ?? {},
-    paths: { sharedState: folder, runtime: given.runtime, itemPrefix: given.itemPrefix ?? "" },
+    paths: {
+      sharedState: folder,
+      runtime: given.runtime,
+      itemPrefix: given.itemPrefix ?? "",
+      home: given.home ?? "/nowhere",
+    },
     state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
     locks,
     terminal: async () => terminal,

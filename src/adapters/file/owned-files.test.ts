@@ -31,6 +31,14 @@ describe("foreignStateHint()", () => {
     const hint = foreignStateHint(`${folder}${path}`, folder);
     expect(hint).toBe(closed === undefined ? elsewhere : `chmod u+rwx ${folder}${closed}`);
   });
+
+  test("where keys are in the folder, the hint says that another one has none of them", () => {
+    writeFileSync(join(folder, "keychain.sealed"), "");
+    const hint = foreignStateHint(`${folder}/locks/a`, folder);
+    expect(hint).toBe(`make ${folder} writable; without its keys: ${elsewhere}`);
+    chmodSync(join(folder, "locks"), 0o500);
+    expect(foreignStateHint(`${folder}/locks/a`, folder)).toBe(`chmod u+rwx ${folder}/locks`);
+  });
 });
 
 describe("accessHint()", () => {

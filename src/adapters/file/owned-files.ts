@@ -1,8 +1,17 @@
 // Files and folders that awst makes: with sudo they belong to the user whose home it is, whose next run needs them. And
 // what to type where a file belongs to another user.
 
-import { closeSync, fchownSync, lchownSync, mkdirSync, openSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fchownSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
+import { otherStateHint } from "../../model/environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -48,9 +57,9 @@ function giveTo(folder: string, give: (uid: number, gid: number) => void): void 
 }
 
 /** What helps where a file in the state folder belongs to another user, or can't be read or written. Another folder
- *  hides stored keys and sessions, so it is named last. */
+ *  has none of the keys and sessions that are stored in this one, so it is named last. */
 export function foreignStateHint(path: string, folder: string): string {
-  const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
+  const other = otherStateHint(existsSync(`${folder}/keychain.sealed`) ? folder : undefined);
   const owner = foreignOwnerHint(path, folder);
   if (owner !== undefined) return `${owner}, or for another folder: ${other}`;
   return accessHint(path) ?? other;

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { choiceFile, openKeychain } from "./open.ts";
@@ -133,6 +134,39 @@ describe("where the note of the choice is lost", () => {
       );
     },
   );
+
+  describe("the sealed file of the usual state folder", () => {
+    const homeWith = (isSealed: boolean) => {
+      const home = makeTemporaryFolder("keychain-home");
+      const usual = join(home, ".local/state/awst");
+      mkdirSync(usual, { recursive: true });
+      if (isSealed) writeFileSync(join(usual, "keychain.sealed"), "");
+      return { home, usual };
+    };
+    test.each([
+      ["XDG_STATE_HOME names another folder", "/elsewhere", true, "usual-folder"],
+      ["no sealed file is there", "/elsewhere", false, undefined],
+      ["XDG_STATE_HOME is not set", undefined, true, undefined],
+      ["XDG_STATE_HOME is empty", "", true, undefined],
+    ])("%s", async (_, XDG_STATE_HOME, isSealed, found) => {
+      const { home } = homeWith(isSealed);
+      const keychain = openKeychain(
+        makeKeychainContext({ backend: "auto", home, env: { XDG_STATE_HOME } }),
+        systemWith(new Map()),
+      );
+      expect(await keychain.findElsewhere("key/x")).toBe(found);
+    });
+
+    test("XDG_STATE_HOME names this very folder", async () => {
+      const { home, usual } = homeWith(true);
+      const env = { XDG_STATE_HOME: join(home, ".local/state") };
+      const keychain = openKeychain(
+        makeKeychainContext({ backend: "system", home, folder: usual, env }),
+        systemWith(new Map()),
+      );
+      expect(await keychain.findElsewhere("key/x")).not.toBe("usual-folder");
+    });
+  });
 
   test("a sealed file without the item is no other place for it", async () => {
     const context = makeKeychainContext({ backend: "file" });

@@ -2,6 +2,7 @@
 // the state file `keychain`. AWST_KEYCHAIN, then the configuration, can name one instead. A chosen store that
 // can't be reached is an error; awst never changes to the other one.
 
+import { existsSync } from "node:fs";
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import type { Env } from "../../model/environment.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
@@ -16,7 +17,7 @@ import { openSystemStore, type Store, type SystemStore } from "./system-store.ts
 export interface KeychainOptions {
   readonly backend: KeychainBackend;
   readonly env: Env;
-  readonly paths: Pick<Paths, "sharedState" | "runtime" | "itemPrefix">;
+  readonly paths: Pick<Paths, "sharedState" | "runtime" | "itemPrefix" | "home">;
   /** The shared state. */
   readonly state: State;
   readonly locks: () => Promise<Locks>;
@@ -137,16 +138,18 @@ export function openKeychain(
     },
     findElsewhere: async (item) => {
       const now = kind();
-      if (now === "system") return (await mayBeSealed(nameOf(item))) ? "file" : undefined;
+      if (now === "system" && (await mayBeSealed(nameOf(item)))) return "file";
       if (now === "file") {
         const mayBeThere = chosenKind(state) === "system";
         const found = await system
           .readIfAvailable(nameOf(item))
           .catch(() => mayBeThere || undefined);
-        return found === undefined ? undefined : "system";
+        if (found !== undefined) return "system";
       }
-      if (searchFailure !== undefined) throw searchFailure;
-      return undefined;
+      if (now === undefined && searchFailure !== undefined) throw searchFailure;
+      const usual = `${paths.home}/.local/state/awst`;
+      const isOther = Boolean(env["XDG_STATE_HOME"]) && usual !== sharedState;
+      return isOther && existsSync(`${usual}/keychain.sealed`) ? "usual-folder" : undefined;
     },
     remove: async (item, from) => {
       const other = from === "file" ? sealed : from && withoutOtherStore(system);

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import { createFile, createFolder, prepareFile } from "../file/owned-files.ts";
+import { accessHint, createFile, createFolder, prepareFile } from "../file/owned-files.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 import { sealSession } from "./sealed-keys.ts";
 
@@ -55,7 +55,8 @@ export function removeSession(folder: string, item: string, key: DerivedKey): vo
     rmSync(path, { force: true });
   } catch (cause) {
     const message = `cannot delete ${path}: ${systemErrorText(cause)}`;
-    throw new AwstError("FILE_UNWRITABLE", message, { cause });
+    const hint = accessHint(path) ?? `make ${folder} writable, and try again`;
+    throw new AwstError("FILE_UNWRITABLE", message, { hint, cause });
   }
 }
 

@@ -15,7 +15,7 @@ import {
 import { isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { keyElsewhere } from "../../model/keychain/system-store-errors.ts";
+import { keyElsewhere } from "../../model/keychain/key-elsewhere.ts";
 import { mfaJournalFile } from "../../model/mfa/mfa-journal.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { keyProblemOf, occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
@@ -31,7 +31,7 @@ import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { importCommand, occurrenceText } from "../../output/key/key-report.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
-import type { Context, Needs } from "../../ports.ts";
+import type { Context, Needs, OtherStore } from "../../ports.ts";
 import { findBrokenFile } from "../session/open-identity-context.ts";
 
 /** Errors: IDENTITY_UNKNOWN, FILE_*, USAGE for a variable with an invalid region. */
@@ -88,7 +88,7 @@ interface KeyLocations {
   readonly stored: {
     readonly key: { readonly accessKeyId: string } | undefined;
     readonly kind: string | undefined;
-    readonly other: "system" | "file" | undefined;
+    readonly other: OtherStore | undefined;
   };
 }
 

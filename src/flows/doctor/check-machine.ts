@@ -4,6 +4,7 @@
 import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
 import { findPathProblem, ownAgain, type PathUse } from "../../model/doctor/path-findings.ts";
 import { findScheduleState } from "../../model/doctor/schedule-findings.ts";
+import { otherStateHint } from "../../model/environment.ts";
 import { isFailure } from "../../model/errors.ts";
 import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
@@ -15,8 +16,9 @@ export async function checkPaths(
   context: Needs<"paths" | "pathInspector">,
 ): Promise<readonly Finding[]> {
   const inspector = await context.pathInspector();
-  const { configuration, state, runtime, awsConfig, awsCredentials } = context.paths;
-  const otherState = 'export XDG_STATE_HOME="$(mktemp -d)"';
+  const { configuration, state, sharedState, runtime, awsConfig, awsCredentials } = context.paths;
+  const isSealed = inspector.inspect(`${sharedState}/keychain.sealed`).kind === "file";
+  const otherState = otherStateHint(isSealed ? sharedState : undefined);
   const withoutFile = "without a profile: awst exec ACCOUNT ROLE -- CMD";
   const use = (what: string, kind: PathUse["kind"], isWritten: boolean, elsewhere: string) => ({
     ...{ what, kind, isWritten, elsewhere },

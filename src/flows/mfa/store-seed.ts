@@ -250,12 +250,13 @@ async function refuseSeedElsewhere(context: Needs<"keychain">, name: string): Pr
   if (keychain.kind === undefined) return;
   const other = await keychain.findElsewhere(seedListItem(name));
   if (other === undefined) return;
-  const [here, there] =
-    other === "system"
-      ? ["the sealed file", "the system's keychain may have one"]
-      : ["the system's keychain", "the sealed file may have one"];
-  throw new AwstError("SEED_MISSING", `${here} has no seed of "${name}", but ${there}`, {
-    hint: `export AWST_KEYCHAIN=${other}`,
+  const where = {
+    system: "the system's keychain may have one",
+    file: "the sealed file may have one",
+    "usual-folder": "the sealed file in the usual state folder may have one",
+  }[other];
+  throw new AwstError("SEED_MISSING", `no seed of "${name}" is stored here, but ${where}`, {
+    hint: other === "usual-folder" ? "unset XDG_STATE_HOME" : `export AWST_KEYCHAIN=${other}`,
   });
 }
 

@@ -7,7 +7,7 @@ import { findPathProblem } from "../../model/doctor/path-findings.ts";
 import { AwstError, isFailure } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { keyElsewhere } from "../../model/keychain/system-store-errors.ts";
+import { keyElsewhere } from "../../model/keychain/key-elsewhere.ts";
 import { keyProblemOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { type CachedKeyId, cachedKeyIdsFile } from "../../model/session/config-cache.ts";

@@ -2,7 +2,7 @@
 // this machine has no keychain, so `auto` may choose the sealed file. Every other error is about a keychain
 // that exists and can't be used now.
 
-import { AwstError, type ErrorCode } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
 
 export interface StoreError {
   readonly code: ErrorCode;
@@ -110,15 +110,6 @@ export function forChosenStore(hint: string | undefined): string | undefined {
   return isOtherStore
     ? "awst's items are in it: log in to the desktop, or start its program"
     : hint;
-}
-
-/** Returns the error for a key that the store in use does not have, where another store has it or may have it. */
-export function keyElsewhere(name: string, other: "system" | "file"): AwstError {
-  const here = other === "system" ? "the sealed file" : "the system's keychain";
-  const there = other === "system" ? "the system's keychain has one" : "there is a sealed file too";
-  return new AwstError("KEY_MISSING", `${here} has no access key for "${name}", but ${there}`, {
-    hint: `export AWST_KEYCHAIN=${other}`,
-  });
 }
 
 function firstLine(text: string): string {
