@@ -44,6 +44,7 @@ describe.each(dialects)("$name", (shell) => {
   test("-s prints the line too; -l lists; -c opens the console, -cl prints its link", async () => {
     const shown = await run("awsume -s prod", profile);
     expect(shown.stdout).toMatch(/AWS_PROFILE[ =]'?prod'?.*\n<prod>\n$/);
+    expect(shown.stderr.match(/assumed main-account/g)).toHaveLength(1);
     const listed = await run("awsume -l");
     expect(listed.stdout).toMatch(/^main-account .* AdminAccess +prod /m);
     const link = await run("awsume -cl prod");

@@ -1,5 +1,6 @@
 // What `shell-init --awsume` adds: the command `awsume` of AWSume, for users who are used to it. It calls the function
-// `awst`, which changes the shell, and completes names as `awst assume` does.
+// `awst`, which changes the shell, and completes names as `awst assume` does. The line that -s prints comes from a second
+// run, whose notes would repeat those of the first.
 
 import type { Shell } from "../../model/shell/shells.ts";
 
@@ -32,7 +33,7 @@ function awsume {
     command awst console "$@" \${refresh:+--refresh}
   else
     awst assume "$@" \${refresh:+--refresh} || return
-    if [ -n "$show" ]; then command awst assume "$@"; fi
+    if [ -n "$show" ]; then command awst assume "$@" --quiet; fi
   fi
 }
 `;
@@ -98,7 +99,7 @@ const fish = `function awsume --wraps 'awst assume' --description 'AWSume, by aw
   else
     awst assume $args $refresh; or return
     if test $show = 1
-      command awst assume $args
+      command awst assume $args --quiet
     end
   end
 end
@@ -132,7 +133,7 @@ const powershell = `function awsume {
   awst assume @words @refresh
   if ($show -and $global:LASTEXITCODE -eq 0) {
     $program = Get-Command awst -CommandType ExternalScript, Application -ErrorAction Stop | Select-Object -First 1
-    & $program assume @words
+    & $program assume @words --quiet
   }
 }
 `;

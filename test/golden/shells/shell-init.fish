@@ -79,7 +79,7 @@ function awsume --wraps 'awst assume' --description 'AWSume, by awst'
   else
     awst assume $args $refresh; or return
     if test $show = 1
-      command awst assume $args
+      command awst assume $args --quiet
     end
   end
 end

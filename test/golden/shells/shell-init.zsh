@@ -56,7 +56,7 @@ function awsume {
     command awst console "$@" ${refresh:+--refresh}
   else
     awst assume "$@" ${refresh:+--refresh} || return
-    if [ -n "$show" ]; then command awst assume "$@"; fi
+    if [ -n "$show" ]; then command awst assume "$@" --quiet; fi
   fi
 }
 _awsume() {
