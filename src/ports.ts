@@ -126,6 +126,8 @@ export interface State {
   write<T>(file: StateFile<T>, value: NoInfer<T>): void;
   /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
+  /** Of the files whose names begin so: deletes those that were written this long before the newest one. */
+  removeOld(prefix: string, ageMs: number): void;
   /** Reads, changes and writes the file while it owns the file's lock. `change` returns undefined to
    *  leave the file as it is. A failure is printed with --debug and otherwise ignored, as in `write`: who
    *  needs the value stored reads it back. */

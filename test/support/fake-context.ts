@@ -328,6 +328,8 @@ export function makeFakeState(
     write: (file, value) =>
       void files.set(file.name, freeze(JSON.parse(JSON.stringify(encodeStored(file, value))))),
     replaceText: (name, text) => void files.set(`${name}.txt`, text),
+    // The map has no times.
+    removeOld: () => {},
     update: async (file, change) => {
       const value = change(state.read(file));
       if (value !== undefined) state.write(file, value);

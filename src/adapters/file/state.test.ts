@@ -1,4 +1,12 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
@@ -31,6 +39,30 @@ test("what was replaced is read back, by any process", () => {
   open().write(cache, { devices: ["a"] });
   expect(open().read(cache)).toEqual({ devices: ["a"] });
   expect(readdirSync(dir)).toEqual(["learned.json"]);
+});
+
+test("old files of a prefix are deleted, by the time of the newest one, and no other file", () => {
+  const state = open();
+  const hour = 3600_000;
+  const ages: Readonly<Record<string, number>> = {
+    ...{ "outcome-role-a": 0, "outcome-role-b": 0.9, "outcome-role-c": 1.1, "outcome-code-d": 48 },
+    ...{ "outcomes-e": 48, sessions: 48 },
+  };
+  const newest = Date.now() - 100 * hour;
+  for (const [name, age] of Object.entries(ages)) {
+    state.write(jsonFile(name), 1);
+    const time = (newest - age * hour) / 1000;
+    utimesSync(`${dir}/${name}.json`, time, time);
+  }
+  writeFileSync(`${dir}/outcome-notes.txt`, "");
+  state.removeOld("outcome-", hour);
+  expect(readdirSync(dir).sort()).toEqual([
+    ...["outcome-notes.txt", "outcome-role-a.json", "outcome-role-b.json"],
+    ...["outcomes-e.json", "sessions.json"],
+  ]);
+  state.removeOld("none-", hour);
+  rmSync(dir, { recursive: true });
+  open().removeOld("outcome-", hour);
 });
 
 test("folders are 0700 and files 0600, also after the folder was opened to others", () => {

@@ -8,6 +8,7 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -64,6 +65,16 @@ export function openState(options: StateOptions): State {
     replaceText: (name, text) => {
       const path = `${folder}/${fileNameFor(name)}.txt`;
       attempt(path, () => void replaceWhole(path, text));
+    },
+    removeOld: (prefix, ageMs) => {
+      attempt(folder, () => {
+        const files = readdirSync(folder)
+          .filter((name) => name.startsWith(prefix) && name.endsWith(".json"))
+          .map((name) => `${folder}/${name}`)
+          .map((path) => [path, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0] as const);
+        const oldest = Math.max(...files.map(([, written]) => written)) - ageMs;
+        for (const [path, written] of files) if (written < oldest) rmSync(path, { force: true });
+      });
     },
     update: async (file, change) => {
       const { name } = file;

@@ -7,6 +7,8 @@ import {
   isShareable,
   sharedFailureFile,
   sharedFailureFor,
+  sharedFailureKeptMs,
+  sharedFailurePrefix,
 } from "../../model/session/shared-failure.ts";
 import type { Lock, Needs } from "../../ports.ts";
 
@@ -37,6 +39,7 @@ export function shareFailure(
 ): void {
   if (!isShareable(error) || privateFailures.has(error)) return;
   context.state.write(sharedFailureFile(lockName), encodeSharedFailure(error, context.now()));
+  context.state.removeOld(sharedFailurePrefix, sharedFailureKeptMs);
 }
 
 /** Keeps a failure from being shared: it comes from a code that only this process was given. */

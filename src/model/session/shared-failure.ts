@@ -14,9 +14,15 @@ export interface SharedFailure {
 /** So long, a machine that asks again gets the same failure. */
 const repeatMs = 10_000;
 
+/** Files of failures begin so. Every role session, and every use of one with options of its own, has a lock of its own. */
+export const sharedFailurePrefix = "outcome-";
+
+/** No process waits so long for a lock: then a failure has no reader any more. */
+export const sharedFailureKeptMs = 3600_000;
+
 /** The last failure of a process that had this lock. */
 export function sharedFailureFile(lockName: string): StateFile<SharedFailure | undefined> {
-  return { name: `outcome-${lockName}`, decode: decodeSharedFailure };
+  return { name: `${sharedFailurePrefix}${lockName}`, decode: decodeSharedFailure };
 }
 
 export function isShareable(error: unknown): error is AwstError {
