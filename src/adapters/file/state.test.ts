@@ -45,8 +45,8 @@ test("old files of a prefix are deleted, by the time of the newest one, and no o
   const state = open();
   const hour = 3600_000;
   const ages: Readonly<Record<string, number>> = {
-    ...{ "outcome-role-a": 0, "outcome-role-b": 0.9, "outcome-role-c": 1.1, "outcome-code-d": 48 },
-    ...{ "outcomes-e": 48, sessions: 48 },
+    ...{ "failure-role-a": 0, "failure-role-b": 0.9, "failure-role-c": 1.1, "failure-code-d": 48 },
+    ...{ "failures-e": 48, sessions: 48 },
   };
   const newest = Date.now() - 100 * hour;
   for (const [name, age] of Object.entries(ages)) {
@@ -54,15 +54,15 @@ test("old files of a prefix are deleted, by the time of the newest one, and no o
     const time = (newest - age * hour) / 1000;
     utimesSync(`${dir}/${name}.json`, time, time);
   }
-  writeFileSync(`${dir}/outcome-notes.txt`, "");
-  state.removeOld("outcome-", hour);
+  writeFileSync(`${dir}/failure-notes.txt`, "");
+  state.removeOld("failure-", hour);
   expect(readdirSync(dir).sort()).toEqual([
-    ...["outcome-notes.txt", "outcome-role-a.json", "outcome-role-b.json"],
-    ...["outcomes-e.json", "sessions.json"],
+    ...["failure-notes.txt", "failure-role-a.json", "failure-role-b.json"],
+    ...["failures-e.json", "sessions.json"],
   ]);
   state.removeOld("none-", hour);
   rmSync(dir, { recursive: true });
-  open().removeOld("outcome-", hour);
+  open().removeOld("failure-", hour);
 });
 
 test("folders are 0700 and files 0600, also after the folder was opened to others", () => {

@@ -19,8 +19,8 @@ function openStore() {
 test("each stored failure deletes those of an hour before: sessions with options of their own leave no files", () => {
   const { context, written, removed } = openStore();
   shareFailure(context, "role-x", new AwstError("AWS_DENIED", "denied"));
-  expect(written).toEqual(["outcome-role-x"]);
-  expect(removed).toEqual([["outcome-", 3600_000]]);
+  expect(written).toEqual(["failure-role-x"]);
+  expect(removed).toEqual([["failure-", 3600_000]]);
   const [[prefix] = [""]] = removed;
   expect(sharedFailureFile("role-x").name.startsWith(prefix)).toBe(true);
 });

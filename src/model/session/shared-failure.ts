@@ -15,7 +15,7 @@ export interface SharedFailure {
 const repeatMs = 10_000;
 
 /** Files of failures begin so. Every role session, and every use of one with options of its own, has a lock of its own. */
-export const sharedFailurePrefix = "outcome-";
+export const sharedFailurePrefix = "failure-";
 
 /** No process waits so long for a lock: then a failure has no reader any more. */
 export const sharedFailureKeptMs = 3600_000;
