@@ -97,7 +97,6 @@ const allowed = [
     path: /^(src\/model\/rotation\/rotation-runs\.ts|test\/automatic-rotation\.test\.ts)$/,
     why: "a field of the state file rotation-runs, which stays",
   },
-  { text: /outcome-\$/, path: /shared-failure\.ts$/, why: "the name of a state file, which stays" },
   { text: /areTermsTold|isProved/, why: "fields of state files, which stay" },
   {
     text: /(?:credentials|configuration)Stamp/,

@@ -5,9 +5,9 @@ import type { SessionRequest } from "../../model/session/session-request.ts";
 import {
   encodeSharedFailure,
   isShareable,
+  maxFailureAgeMs,
   sharedFailureFile,
   sharedFailureFor,
-  sharedFailureKeptMs,
   sharedFailurePrefix,
 } from "../../model/session/shared-failure.ts";
 import type { Lock, Needs } from "../../ports.ts";
@@ -39,7 +39,7 @@ export function shareFailure(
 ): void {
   if (!isShareable(error) || privateFailures.has(error)) return;
   context.state.write(sharedFailureFile(lockName), encodeSharedFailure(error, context.now()));
-  context.state.removeOld(sharedFailurePrefix, sharedFailureKeptMs);
+  context.state.removeOld(sharedFailurePrefix, maxFailureAgeMs);
 }
 
 /** Keeps a failure from being shared: it comes from a code that only this process was given. */

@@ -18,7 +18,7 @@ const repeatMs = 10_000;
 export const sharedFailurePrefix = "failure-";
 
 /** No process waits so long for a lock: then a failure has no reader any more. */
-export const sharedFailureKeptMs = 3600_000;
+export const maxFailureAgeMs = 3600_000;
 
 /** The last failure of a process that had this lock. */
 export function sharedFailureFile(lockName: string): StateFile<SharedFailure | undefined> {
