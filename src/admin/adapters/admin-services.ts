@@ -6,7 +6,7 @@ import { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { type OrganizationAccount, readOrganizationPage } from "../model/account-targets.ts";
 import type { AdminServices } from "../ports.ts";
-import { openSignedCalls, type SignedRequest } from "./signed-call.ts";
+import { missingValueError, openSignedCalls, type SignedRequest } from "./signed-call.ts";
 
 export function openAdminServices(keys: Keys, region: string, options: IamOptions): AdminServices {
   const send = openSignedCalls(keys, region, options);
@@ -24,7 +24,7 @@ export function openAdminServices(keys: Keys, region: string, options: IamOption
         },
       );
       const value = (output as { Parameter?: { Value?: unknown } }).Parameter?.Value;
-      if (typeof value !== "string") throw unfit("GetParameter");
+      if (typeof value !== "string") throw missingValueError("GetParameter");
       return new Secret(value);
     },
     async publish({ topicArn, subject, text }) {
@@ -78,7 +78,7 @@ export function openAdminServices(keys: Keys, region: string, options: IamOption
         );
         // A page with the token of the page before would cause an endless loop.
         if (page === undefined || (page.next !== undefined && page.next === token)) {
-          throw unfit("ListAccounts");
+          throw missingValueError("ListAccounts");
         }
         accounts.push(...page.accounts);
         if (page.next === undefined) return accounts;
@@ -132,11 +132,4 @@ function rest(
 
 function isNamed(error: unknown, code: string): boolean {
   return isAwstError(error) && error.cause instanceof Error && error.cause.message.startsWith(code);
-}
-
-function unfit(action: string): AwstError {
-  return new AwstError(
-    "AWS_RESPONSE_MALFORMED",
-    `the response to ${action} lacks an expected value`,
-  );
 }

@@ -9,7 +9,7 @@ import { type OrganizationAccount, readOrganizationPage } from "../model/account
 import { deploymentCapability, type FoundInstance, stackSetsService } from "../model/deployment.ts";
 import { childOf, childrenOf, readXml, textOf, type XmlElement } from "../model/read-xml.ts";
 import { bucketCalls } from "./deploy-storage.ts";
-import { openSignedCalls, type SendSigned, undefinedIf, unfit } from "./signed-call.ts";
+import { missingValueError, openSignedCalls, type SendSigned, undefinedIf } from "./signed-call.ts";
 
 export function openDeployServices(
   keys: Keys,
@@ -61,7 +61,7 @@ function cloudFormation(send: SendSigned) {
     });
     const root = readXml(String(response));
     const result = childOf(root, `${action}Result`);
-    if (root === undefined) throw unfit(action);
+    if (root === undefined) throw missingValueError(action);
     return result ?? root;
   };
 }
@@ -79,7 +79,7 @@ function stackCalls(
       const stack = childOf(found, "Stacks", "member");
       if (stack === undefined) return undefined;
       const status = textOf(stack, "StackStatus");
-      if (status === undefined) throw unfit("DescribeStacks");
+      if (status === undefined) throw missingValueError("DescribeStacks");
       const template = await call("GetTemplate", { StackName, TemplateStage: "Original" });
       return {
         status,
@@ -160,7 +160,7 @@ function stackSetCalls(
   const call = cloudFormation(send);
   const start = async (action: string, form: Readonly<Record<string, FormValue>>) => {
     const id = textOf(await refused(call(action, form, false)), "OperationId");
-    if (id === undefined) throw unfit(action);
+    if (id === undefined) throw missingValueError(action);
     return id;
   };
   const targets = (units: readonly string[], except: string | undefined) => ({
@@ -180,7 +180,7 @@ function stackSetCalls(
       instances.push(...childrenOf(childOf(page, "Summaries"), "member").map(toInstance));
       const next = textOf(page, "NextToken") ?? "";
       if (next === "") return instances;
-      if (next === token) throw unfit("ListStackInstances");
+      if (next === token) throw missingValueError("ListStackInstances");
       token = next;
     }
   };
@@ -224,7 +224,7 @@ function stackSetCalls(
       const form = { ...nameOf(set), OperationId };
       const found = await refused(call("DescribeStackSetOperation", form));
       const status = textOf(found, "StackSetOperation", "Status");
-      if (status === undefined) throw unfit("DescribeStackSetOperation");
+      if (status === undefined) throw missingValueError("DescribeStackSetOperation");
       return status;
     },
     async deleteStackSet(set) {
@@ -300,7 +300,7 @@ function organizationCalls(
       found.push(page);
       const next = page["NextToken"];
       if (next === undefined || next === null || next === "") return found;
-      if (next === token) throw unfit(action);
+      if (next === token) throw missingValueError(action);
       token = next;
     }
   };
@@ -309,7 +309,7 @@ function organizationCalls(
   const accountsUnder = async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
     const accounts = (await pages("ListAccountsForParent", { ParentId })).flatMap((page) => {
       const read = readOrganizationPage(page);
-      if (read === undefined) throw unfit("ListAccountsForParent");
+      if (read === undefined) throw missingValueError("ListAccountsForParent");
       return read.accounts;
     });
     const units = idsIn(
@@ -328,7 +328,7 @@ function organizationCalls(
       if (found === undefined) return undefined;
       const { Id, MasterAccountId } = Object(found["Organization"]) as Record<string, unknown>;
       if (typeof Id !== "string" || typeof MasterAccountId !== "string") {
-        throw unfit("DescribeOrganization");
+        throw missingValueError("DescribeOrganization");
       }
       return { id: Id, managementAccount: MasterAccountId };
     },

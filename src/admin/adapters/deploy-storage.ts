@@ -5,7 +5,12 @@ import { escapeUri } from "@smithy/core/protocols";
 import { isAwstError } from "../../model/errors.ts";
 import type { DeployServices } from "../deploy-ports.ts";
 import { childrenOf, readXml, textOf } from "../model/read-xml.ts";
-import { type SendSigned, type SignedRequest, undefinedIf, unfit } from "./signed-call.ts";
+import {
+  missingValueError,
+  type SendSigned,
+  type SignedRequest,
+  undefinedIf,
+} from "./signed-call.ts";
 
 type BucketCalls = Pick<
   DeployServices,
@@ -101,7 +106,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
         );
         if (response === undefined) return;
         const root = readXml(String(response));
-        if (root === undefined) throw unfit("ListObjectVersions");
+        if (root === undefined) throw missingValueError("ListObjectVersions");
         const versions = [...childrenOf(root, "Version"), ...childrenOf(root, "DeleteMarker")];
         if (versions.length === 0) break;
         for (const version of versions) {

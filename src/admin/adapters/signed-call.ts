@@ -53,7 +53,7 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
       recordTime: options.time?.recordTime,
       limits: { ...defaultLimits, ...options.limits },
       openTransport: options.openTransport,
-      isWhole: wholes[request.responseFormat],
+      isWhole: isWholeBy[request.responseFormat],
       debug: options.debug,
       sayOnce: options.sayOnce,
       progress: options.progress,
@@ -172,7 +172,7 @@ function readXml(text: string): { readonly code: string; readonly message: strin
   return { code: between("Code"), message: between("Message") };
 }
 
-const wholes = { json: isJson, xml: undefined, none: () => true } as const;
+const isWholeBy = { json: isJson, xml: undefined, none: () => true } as const;
 
 function isJson(text: string): boolean {
   try {
@@ -196,8 +196,8 @@ export async function undefinedIf<T>(when: RegExp, response: Promise<T>): Promis
   }
 }
 
-/** Returns the error for a response that lacks what every response of AWS has. */
-export function unfit(action: string): AwstError {
+/** Returns the error for a response that lacks a value which AWS always sends. */
+export function missingValueError(action: string): AwstError {
   return new AwstError(
     "AWS_RESPONSE_MALFORMED",
     `the response to ${action} lacks an expected value`,

@@ -2,6 +2,7 @@
 // and figures over all users. Pure: the page and the tables only print this.
 
 import type { AwstError } from "../../model/errors.ts";
+import { dayMs } from "./days.ts";
 import type { DeletionStep } from "./dormant-deletion.ts";
 import type { DormantStep } from "./dormant-steps.ts";
 import type { AccessVerdict, JudgedAccess, UserVerdict } from "./dormant-verdict.ts";
@@ -89,7 +90,6 @@ export const verdictNames: readonly UserVerdict[] = [
   "unknown",
 ];
 
-const dayMs = 86_400_000;
 const ageLimits = [30, 90, 180, 365] as const;
 const useLimits = [7, 30, 90, 180, 365] as const;
 

@@ -4,6 +4,7 @@
 import { countText } from "../../model/text/count-text.ts";
 import { isSameName } from "./account-facts.ts";
 import { type DormantRules, matchesAny } from "./admin-settings.ts";
+import { dayMs } from "./days.ts";
 import { restoredTag } from "./restoring.ts";
 
 export type AccessKind = "console" | "key" | "service";
@@ -49,8 +50,6 @@ export interface JudgedUser {
   readonly reason: string;
   readonly access: readonly JudgedAccess[];
 }
-
-const dayMs = 86_400_000;
 
 /** AWS records the uses of keys since this day. */
 const keysRecordedSince = new Date("2015-04-22T00:00:00Z");

@@ -4,6 +4,7 @@
 import { countText } from "../../model/text/count-text.ts";
 import type { AccountSummary } from "./account-facts.ts";
 import type { GroupRules, HygieneRules } from "./admin-settings.ts";
+import { dayMs } from "./days.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
 
 const findingKinds = [
@@ -41,8 +42,6 @@ export interface HygieneFacts {
   /** Where they are not: when each active key was created, or last switched on or off. */
   readonly keysChangedAt: readonly (Date | undefined)[];
 }
-
-const dayMs = 86_400_000;
 
 export function userFindings(
   facts: HygieneFacts,

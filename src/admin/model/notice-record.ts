@@ -2,6 +2,7 @@
 // time until access is disabled would begin anew each time. The record counts only while nothing was used since.
 
 import { isRecord } from "../../model/configuration/toml-table.ts";
+import { dayMs } from "./days.ts";
 import { dormantTags } from "./dormant-steps.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
 import { restoredTag } from "./restoring.ts";
@@ -27,8 +28,6 @@ export function decodeWarnedDays(text: string | undefined): WarnedDays {
 export function encodeWarnedDays(days: WarnedDays): string {
   return `${JSON.stringify({ version: 1, warned: Object.fromEntries(days) })}\n`;
 }
-
-const dayMs = 86_400_000;
 
 /**
  * Returns the day of a warning whose tag is gone; undefined where the tag is there, or the record does not count: older

@@ -4,6 +4,7 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import type { UserInventory } from "../model/account-facts.ts";
+import { dayMs } from "../model/days.ts";
 import { dueDay, isDeniedWithoutDay } from "../model/offboarding.ts";
 import type { RemainingSessions } from "../model/role-sessions.ts";
 import { lostPassword, lostThings } from "../model/user-record.ts";
@@ -39,7 +40,6 @@ export interface PrintedResult {
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
-const dayMs = 86_400_000;
 const activeDays = 30;
 
 export function isActiveUser({ lastUsed }: PrintedOffboarding, now: Date): boolean {

@@ -5,6 +5,7 @@ import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { type Cell, textTable } from "../../output/text-table.ts";
 import type { UserInventory } from "../model/account-facts.ts";
+import { dayMs } from "../model/days.ts";
 import type { AccessFacts, JudgedUser } from "../model/dormant-verdict.ts";
 
 export interface ListedUser {
@@ -92,7 +93,7 @@ export function csvCell(text: string): string {
 function useText({ lastUsed }: AccessFacts, now: Date): string {
   if (lastUsed === "unknown") return "unknown";
   if (lastUsed === undefined) return "never used";
-  return `${Math.floor((now.getTime() - lastUsed.getTime()) / 86_400_000)} d ago`;
+  return `${Math.floor((now.getTime() - lastUsed.getTime()) / dayMs)} d ago`;
 }
 
 function yesNo(value: boolean | undefined): string {
