@@ -323,7 +323,7 @@ describe("what belongs in few files", () => {
     expect(offences).toEqual([]);
   });
 
-  test("stored answers are used by reports alone, never by what changes an account", () => {
+  test("stored responses are used only by reports, never by what changes an account", () => {
     const reports = ["dormant/report.ts", "report.ts", "user/list.ts"];
     const allowed = [
       "src/admin/flows/store-readings.ts",

@@ -50,7 +50,7 @@ export const accountOptions = {
 } as const;
 
 export const freshOption = {
-  fresh: flag("use no answers of a run that was stopped: read everything again"),
+  fresh: flag("read everything again: reuse nothing from an interrupted run"),
 } as const;
 
 export const resumeOptions = {

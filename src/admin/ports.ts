@@ -184,7 +184,7 @@ export interface AdminContext {
   readonly readings: ReadingStore;
 }
 
-/** Answers that a report keeps until it is complete; of one account and one caller. What is stored is text. */
+/** Responses that a report stores, as text, until it is complete; of one account and one caller. */
 export interface ReadingStore {
   /** undefined: nothing is stored. */
   read(): Promise<string | undefined>;

@@ -24,7 +24,7 @@ export interface AdminScene {
   readonly grantRecords: readonly GrantRecord[];
   /** Days of warnings, by account. */
   readonly warned: Map<string, string>;
-  /** Answers of a report that was stopped. */
+  /** Responses of a report that was stopped. */
   readonly readings: { text: string | undefined };
   readonly history: { readonly event: string; readonly facts: object }[];
   open(options?: {

@@ -1,5 +1,5 @@
 // Reports that were killed: the next run makes only the calls about single users that are missing, and never believes
-// stored answers where something is changed. Sorting keeps nothing: it makes only the changes that are missing.
+// stored responses where something is changed. Sorting keeps nothing: it makes only the changes that are missing.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -20,7 +20,7 @@ import { faultyIam, Killed } from "./faulty-iam.ts";
 
 const { dormant: rules } = decodeAdminSettings(undefined, "");
 const dayMs = 86_400_000;
-/** Answers of these are about one user: everything else is a list. */
+/** Responses to these are about one user: everything else is a list. */
 const single = /^(GetLoginProfile|ListAccessKeys|GetAccessKeyLastUsed)$/;
 const dormantUsers = 20;
 
@@ -75,7 +75,7 @@ describe("a report on the sandbox", () => {
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       await until("no call is running", () => running === 0);
-      // Answers that arrived are stored in a later turn of the event loop.
+      // Responses that arrived are stored in a later turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       return { ...counted(), note: undefined, verdicts: undefined };
     }
@@ -118,7 +118,7 @@ describe("a report on the sandbox", () => {
     expect(await report()).toMatchObject({ singles: 60, note: undefined });
   });
 
-  test("a new user of an old name has no stored answers; tags and groups are those of now", async () => {
+  test("a new user of an old name has no stored responses; tags and groups are those of now", async () => {
     await report({ killAt: 59 });
     for (const key of scene.account.keysOf("user-00")) key.deletedAt = scene.sandbox.clock.now();
     scene.account.users.delete("user-00");
@@ -131,7 +131,7 @@ describe("a report on the sandbox", () => {
     expect(verdictOf("user-02")).toBe("dormant");
   });
 
-  test("stored answers have ids, states and times, and no secret", async () => {
+  test("stored responses have ids, states and times, and no secret", async () => {
     await report({ killAt: 59 });
     const lines = (scene.readings.text ?? "").split("\n").filter((line) => line !== "");
     expect(lines).toHaveLength(59);
@@ -144,7 +144,7 @@ describe("a report on the sandbox", () => {
 
   test("enforcement reads live, whatever was stored, and keeps nothing", async () => {
     await report({ killAt: 59 });
-    // In the stored answers no key is in use; in AWS all keys are now.
+    // In the stored responses no key is in use; in AWS all keys are now.
     for (let at = 0; at < dormantUsers; at++) {
       for (const key of scene.account.keysOf(`user-${String(at).padStart(2, "0")}`)) {
         key.lastUsed = { at: scene.sandbox.clock.now(), service: "s3", region: "eu-west-1" };
@@ -254,7 +254,7 @@ test.skipIf(process.platform === "win32")(
       existsSync(state) ? readdirSync(state).filter((name) => name.startsWith("readings-")) : [];
     const lines = () => readFileSync(`${state}/${files()[0]}`, "utf8").split("\n").length - 1;
     await until("the calls are made", () => singles() >= all - dormantUsers + 5);
-    await until("the answers are stored", () => files().length === 1 && lines() === singles());
+    await until("the responses are stored", () => files().length === 1 && lines() === singles());
     started.child.kill("SIGKILL");
     await started.finished;
     const first = singles();
@@ -267,7 +267,7 @@ test.skipIf(process.platform === "win32")(
     const next = await home.awst(list);
     expect(first + singles()).toBe(all);
     expect(next.stdout).toBe(whole.stdout);
-    expect(next.stderr).toMatch(/answers of a run that was stopped/);
+    expect(next.stderr).toMatch(/responses reused from an interrupted run/);
     expect(files()).toEqual([]);
   },
 );

@@ -183,7 +183,7 @@ describe.each(
   });
 });
 
-test("a report that was not whole keeps its answers: the next run makes the call that failed, and no other", async () => {
+test("an incomplete report keeps its responses: the next run makes the call that failed, and no other", async () => {
   for (const name of names) addDormant(name);
   const judgeWith = async (faulty: (iam: AdminIam) => AdminIam) => {
     const admin = scene.open({ faulty });

@@ -224,7 +224,7 @@ describe("the record of an off-boarding", () => {
   });
 });
 
-test("answers of a report that was stopped say nothing to an enforcement", async () => {
+test("enforcement ignores the stored responses of an interrupted report", async () => {
   const zoe = addDormant();
   const [key] = scene.account.keysOf("zoe");
   if (key) key.lastUsed = { at: scene.ago(1), service: "s3", region: "eu-west-1" };

@@ -500,10 +500,10 @@ export const promises = [
     ],
   },
   {
-    what: "the webhook's URL stands in the log",
+    what: "the webhook's URL is logged",
     file: "src/admin/adapters/admin-services.ts",
-    from: '      if (typeof value !== "string") throw unfit("GetParameter");\n',
-    to: '      if (typeof value !== "string") throw unfit("GetParameter");\n      console.log(value);\n',
+    from: '      if (typeof value !== "string") throw missingValueError("GetParameter");\n',
+    to: '      if (typeof value !== "string") throw missingValueError("GetParameter");\n      console.log(value);\n',
     build: "program",
     tests: [
       [

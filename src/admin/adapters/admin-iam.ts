@@ -212,9 +212,9 @@ function groupCalls(callOf: MakeCall): GroupCalls {
   };
 }
 
-async function absentIsUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+async function absentIsUndefined<T>(response: Promise<T>): Promise<T | undefined> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
     if (isAwstError(error, "IAM_ABSENT")) return undefined;
     throw error;

@@ -1,5 +1,5 @@
-// Answers that a report keeps until it is complete, in the state folder: one file for each account and caller, of mode
-// 0600. A file that is older than the answers in it count is deleted, also that of another account.
+// Responses that a report stores until it is complete, in the state folder: one file for each account and caller, mode
+// 0600. Expired files are deleted, also those of other accounts.
 
 import { createHash } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";

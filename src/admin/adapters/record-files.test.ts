@@ -70,7 +70,7 @@ const stores: readonly TestedStore[] = [
     none: new Map(),
   },
   {
-    name: "answers of a report",
+    name: "responses of a report",
     read: () => openReadingStore(context(), account, "arn").read(),
     write: () => openReadingStore(context(), account, "arn").append("{}"),
     none: undefined,
@@ -110,7 +110,7 @@ describe
     rmSync(path);
     make(path);
     expect(await store.read()).toEqual(store.none);
-    // Answers of a report that look old are removed when they are read.
+    // Responses of a report that look old are removed when they are read.
     const isRemoved = !existsSync(path) && what === "a link to a device";
     if (isRemoved || what === "far too large") return;
     await expect(store.write()).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });

@@ -45,7 +45,7 @@ export async function planGrant(
   if (user === undefined) throw await unknownUser(admin, userName);
   const { devices } = await admin.iam.listMfaDevices(user.name);
   const role = await readRole(accounts, roleArn);
-  // AWS's time in its answer: the end must not depend on the clock of this machine.
+  // AWS's time from its response: the end must not depend on the clock of this machine.
   const facts = { user, details, now: details.at, hasMfa: devices.length > 0, roleArn, role };
   const planned = planGrantSteps(facts, request);
   checkAllowed(planned, request);

@@ -99,7 +99,7 @@ export interface PicturedUser {
 }
 
 /**
- * `reads`: for a report alone, answers that an earlier run of it stored. In the order of the names. A user about whom a
+ * `reads`: for reports only, responses that an earlier run stored. In the order of the names. A user about whom a
  * call fails is unknown, and the others are judged. Errors: AWS_*, where calls fail for no reason of one user.
  */
 export async function judgeAccount(

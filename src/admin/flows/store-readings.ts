@@ -1,5 +1,5 @@
-// Reads single users for a report, and keeps each answer until the report is complete: after a run that was stopped, the
-// next one makes the calls that are missing. Only reports get stored answers: enforcement and off-boarding read live.
+// Reads single users for a report, and stores each response until the report is complete: after an interrupted run, the
+// next one makes only the missing calls. Only reports use stored responses: enforcement and off-boarding always call AWS.
 
 import { isAwstError } from "../../model/errors.ts";
 import type { UserKey } from "../model/account-facts.ts";
@@ -48,16 +48,16 @@ export function liveReads({ iam }: Pick<AdminContext, "iam">): UserReads {
 
 export interface StoredReads {
   readonly reads: UserReads;
-  /** How many stored answers were used, and how old they are; undefined: none. */
+  /** How many stored responses were used, and how old they are; undefined: none. */
   note(): string | undefined;
   /**
-   * Ends the report. Where calls failed, the answers stay, so that the next run makes those calls and no other; otherwise
-   * nothing is stored for another run.
+   * Ends the report. Where calls failed, the stored responses stay, so that the next run makes only those calls; otherwise
+   * they are deleted.
    */
   end(isComplete: boolean): Promise<void>;
 }
 
-/** `isFresh`: answers of an earlier run are not used. What can't be stored is read again by the next run. */
+/** `isFresh`: stored responses are not used. What can't be stored is read again by the next run. */
 export async function openReads(
   admin: AdminContext,
   { isFresh }: { readonly isFresh: boolean },
@@ -84,15 +84,15 @@ export function notesOf(stored: StoredReads): readonly string[] {
   return note === undefined ? [] : [note];
 }
 
-interface Keeping {
+interface StoredReadsOptions {
   readonly stored: Readings;
   readonly used: StoredReading[];
   now(): Date;
   readonly keep: { add(reading: StoredReading): void };
 }
 
-function storedReads(live: UserReads, { stored, used, now, keep }: Keeping): UserReads {
-  const answer = async <K extends ReadingKind>(
+function storedReads(live: UserReads, { stored, used, now, keep }: StoredReadsOptions): UserReads {
+  const readOnce = async <K extends ReadingKind>(
     kind: K,
     id: string,
     read: () => Promise<Extract<StoredReading, { kind: K }>>,
@@ -109,7 +109,7 @@ function storedReads(live: UserReads, { stored, used, now, keep }: Keeping): Use
   return {
     async passwordOf(user) {
       const { id } = user;
-      const { createdAt } = await answer("password", id, async () => {
+      const { createdAt } = await readOnce("password", id, async () => {
         const found = await live.passwordOf(user);
         return { kind: "password", id, at: now(), createdAt: found?.createdAt };
       });
@@ -119,29 +119,29 @@ function storedReads(live: UserReads, { stored, used, now, keep }: Keeping): Use
       const { id } = user;
       const read = async () =>
         ({ kind: "keys", id, at: now(), keys: await live.keysOf(user) }) as const;
-      return (await answer("keys", id, read)).keys;
+      return (await readOnce("keys", id, read)).keys;
     },
     async lastUseOf(id) {
       const read = async () =>
         ({ kind: "use", id, at: now(), usedAt: await live.lastUseOf(id) }) as const;
-      return (await answer("use", id, read)).usedAt;
+      return (await readOnce("use", id, read)).usedAt;
     },
     async hasMfa(user) {
       const { id } = user;
       const read = async () =>
         ({ kind: "mfa", id, at: now(), hasMfa: await live.hasMfa(user) }) as const;
-      return (await answer("mfa", id, read)).hasMfa;
+      return (await readOnce("mfa", id, read)).hasMfa;
     },
   };
 }
 
-/** Returns what appends answers to the store: one write for all that arrived since the last one. */
+/** Appends responses to the store: one write for all that arrived since the last write. */
 function appender(store: ReadingStore, debug: (line: string) => void) {
   let waiting = "";
   let isOff = false;
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
-    // Answers that arrive together are written together.
+    // Responses that arrive together are written together.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting !== "" && !isOff) {
       const text = waiting;
@@ -150,7 +150,7 @@ function appender(store: ReadingStore, debug: (line: string) => void) {
         await store.append(text);
       } catch (error) {
         if (!isAwstError(error)) throw error;
-        debug(`answers are not stored for a next run: ${error.message}`);
+        debug(`responses are not stored for the next run: ${error.message}`);
         isOff = true;
       }
     }

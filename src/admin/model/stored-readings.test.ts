@@ -60,7 +60,7 @@ describe("lines that do not count", () => {
   });
 });
 
-test("the newer of two answers counts, in whichever order they were written", () => {
+test("the newer of two responses counts, in whichever order they were written", () => {
   const older: StoredReading = { kind: "mfa", id: user, at: ago(9), hasMfa: false };
   const newer: StoredReading = { kind: "mfa", id: user, at: ago(2), hasMfa: true };
   for (const order of [
@@ -72,8 +72,8 @@ test("the newer of two answers counts, in whichever order they were written", ()
   }
 });
 
-test("the note says how many answers, and how old", () => {
+test("the note says how many responses, and how old", () => {
   expect(readingsNote([], now)).toBeUndefined();
-  expect(readingsNote(all.slice(0, 1), now)).toMatch(/^1 answer of a run .* 1 min old; --fresh /);
-  expect(readingsNote(all, now)).toMatch(/^7 answers .* up to 4 min old/);
+  expect(readingsNote(all.slice(0, 1), now)).toMatch(/^1 response reused .* 1 min old; --fresh /);
+  expect(readingsNote(all, now)).toMatch(/^7 responses .* up to 4 min old/);
 });

@@ -1,11 +1,11 @@
-// Answers about single users that a report keeps while it runs, so that the run after a stopped one makes only the calls
-// that are missing. Lists are never stored: who exists, with which tags and groups, is read by every run. Nothing that
-// changes an account sees a stored answer. An answer has no secret: ids, states and times.
+// AWS's responses about single users, which a report stores while it runs: the run after an interrupted one makes only
+// the missing calls. Lists are never stored: every run reads who exists, with which tags and groups. Nothing that changes
+// an account uses a stored response. No response contains a secret: only ids, states and times.
 
 import { countText } from "../../model/text/count-text.ts";
 import type { OnOff, UserKey } from "./account-facts.ts";
 
-/** The answer of a call about a user or a key. */
+/** The response to a call about a user or a key. */
 export type StoredReading = { readonly id: string; readonly at: Date } & (
   | { readonly kind: "password"; readonly createdAt: Date | undefined }
   | { readonly kind: "keys"; readonly keys: readonly UserKey[] }
@@ -17,10 +17,10 @@ export type ReadingKind = StoredReading["kind"];
 /** By kind and id: of the user (`AIDA…`, so that a new user of an old name has none), or of the key. */
 export type Readings = ReadonlyMap<string, StoredReading>;
 
-/** Older answers are read again. */
+/** Older responses are read again. */
 export const readingsLastMs = 3_600_000;
 
-/** The clock of this machine may be a little behind the one that an answer was stored with. */
+/** The clock of this machine may be a little behind the one that a response was stored with. */
 const tolerableMs = 60_000;
 
 export function readingKey(kind: ReadingKind, id: string): string {
@@ -32,7 +32,7 @@ export function encodeReading(reading: StoredReading): string {
   return `\n${JSON.stringify(reading)}`;
 }
 
-/** Of two answers about the same the newer one counts. A line that is none is skipped. */
+/** Of two responses to the same call the newer one counts. Malformed lines are skipped. */
 export function decodeReadings(text: string, now: Date): Readings {
   const found = new Map<string, StoredReading>();
   for (const line of text.split("\n")) {
@@ -99,10 +99,10 @@ function parse(line: string): Record<string, unknown> {
   }
 }
 
-/** What a report says about stored answers; undefined: it used none. */
+/** What a report says about the stored responses that it used; undefined: none. */
 export function readingsNote(used: readonly StoredReading[], now: Date): string | undefined {
   if (used.length === 0) return undefined;
   const oldest = Math.min(...used.map(({ at }) => at.getTime()));
   const minutes = Math.max(0, Math.round((now.getTime() - oldest) / 60_000));
-  return `${countText(used.length, "answer")} of a run that was stopped, up to ${minutes} min old; --fresh reads everything again`;
+  return `${countText(used.length, "response")} reused from an interrupted run, up to ${minutes} min old; --fresh reads everything again`;
 }

@@ -138,7 +138,7 @@ export const command = defineCommand({
           ...{ isConfirmed: args.yes, typed: args.fullLine, isFresh: args.fresh },
         })
       : undefined;
-    // Not before the question: without a terminal it fails, and the next run uses the answers.
+    // Not before the question: without a terminal it fails, and the next run reuses the responses.
     for (const { value } of run.done) {
       await value.stored.end(value.all.every(({ failure }) => failure === undefined));
     }
