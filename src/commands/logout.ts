@@ -32,7 +32,7 @@ export const command = defineCommand({
     const now = context.clock().awsNow;
     const notesOf = (style: Style) => [
       ...forgottenLines(done.forgotten, now, style),
-      ...done.takenOut.map((name) =>
+      ...done.profilesWithoutKeys.map((name) =>
         style.ok(
           `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
         ),
@@ -42,10 +42,10 @@ export const command = defineCommand({
         ? ["no cached session to delete"]
         : []),
       ...done.unreached.map((each) => style.warn(unreachedLine(each))),
-      ...done.stillWork.map(({ name, until }) =>
+      ...done.usableRoles.map(({ name, until }) =>
         style.warn(`${name} still works without a code until ${untilText(until, now)}`),
       ),
-      ...(done.stillWork.length > 0 ? ["to end the MFA session too: awst logout --all"] : []),
+      ...(done.usableRoles.length > 0 ? ["to end the MFA session too: awst logout --all"] : []),
     ];
     const failure = unreachedError(done.unreached) ?? blockedError(done.conflicts.length);
     return { notes: notesOf, failure };

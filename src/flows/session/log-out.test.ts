@@ -105,8 +105,8 @@ describe("logOut()", () => {
 
   test("returns until when a profile still works without a code", async () => {
     const { context, at } = machineWithSessions();
-    const { stillWork } = await logOut(context, noOptions);
-    expect(stillWork).toEqual([{ name: "main-account Dev", until: at(180) }]);
+    const { usableRoles } = await logOut(context, noOptions);
+    expect(usableRoles).toEqual([{ name: "main-account Dev", until: at(180) }]);
   });
 
   test.each([dev, mfa])("forgets %s, which another process is about to write", async (item) => {
@@ -140,9 +140,9 @@ describe("logOut()", () => {
 
   test("forgets the unlock with --all alone", async () => {
     const { context, locked } = machineWithSessions();
-    expect((await logOut(context, noOptions)).stillWork).not.toEqual([]);
+    expect((await logOut(context, noOptions)).usableRoles).not.toEqual([]);
     expect(locked).toEqual([]);
-    expect((await logOut(context, { ...noOptions, all: true })).stillWork).toEqual([]);
+    expect((await logOut(context, { ...noOptions, all: true })).usableRoles).toEqual([]);
     expect(locked).toEqual(["locked"]);
   });
 
@@ -156,8 +156,12 @@ describe("logOut()", () => {
       "[main-account]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
     ].join("\n");
     const { context, written } = machineWithSessions({ config: undefined, credentials });
-    const { takenOut } = await logOut(context, { ...noOptions, account: me, role: "Dev" });
-    expect([...takenOut].sort()).toEqual(["main-account Dev", "renamed"]);
+    const { profilesWithoutKeys } = await logOut(context, {
+      ...noOptions,
+      account: me,
+      role: "Dev",
+    });
+    expect([...profilesWithoutKeys].sort()).toEqual(["main-account Dev", "renamed"]);
     expect(written.credentials?.match(/^\[.*\]$/gm)).toEqual([
       "[main-account Admin]",
       "[main-account]",
@@ -321,7 +325,7 @@ describe("a session in another store than the keychain in use", () => {
       remove: () => Promise.reject(locked),
     });
     const done = await logOut({ ...context, keychain }, isGone);
-    expect(done.takenOut).toEqual(["main-account Dev"]);
+    expect(done.profilesWithoutKeys).toEqual(["main-account Dev"]);
     expect(written.credentials).not.toContain("ASIADEV");
   });
 

@@ -56,9 +56,9 @@ export interface LoggedOut {
   /** Sessions that had not expired, MFA sessions included: AWS accepts their keys until then. */
   readonly forgotten: readonly { readonly name: string; readonly keysUntil: Date }[];
   /** Roles whose profiles still work without an MFA code. */
-  readonly stillWork: readonly { readonly name: string; readonly until: Date }[];
+  readonly usableRoles: readonly { readonly name: string; readonly until: Date }[];
   /** Profiles whose keys were removed from the credentials file. */
-  readonly takenOut: readonly string[];
+  readonly profilesWithoutKeys: readonly string[];
   /** Profiles that still hold keys, because without them another section would change. */
   readonly conflicts: readonly ProfileConflict[];
   /** Stores that could not be reached, with the sessions that are still in them. */
@@ -103,8 +103,8 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   if (request.identity !== undefined) findIdentity(configuration, request.identity);
   const roles = rolesOf(configuration, request);
   const index = context.state.read(sessionIndexFile);
-  const noted = notedSessions(index, request);
-  const items = new Set(noted.map(([item]) => item));
+  const sessions = requestedSessions(index, request);
+  const items = new Set(sessions.map(([item]) => item));
   for (const each of roles) {
     items.add(roleSessionItem(each.identity, each.account.name, each.role));
   }
@@ -118,10 +118,18 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
     return profileNamesOf(configuration, account.name, role);
   });
   const backend = configuration.keychainBackend;
-  const done = await forget(context, request.all, { items: [...items], noted, profiles, backend });
-  if (request.all) return { ...done, stillWork: [] };
+  const done = await forget(context, request.all, {
+    items: [...items],
+    sessions,
+    profiles,
+    backend,
+  });
+  if (request.all) return { ...done, usableRoles: [] };
   const { awsNow: now } = context.clock();
-  return { ...done, stillWork: findWorking(configuration, index, roles, noted, request, now) };
+  return {
+    ...done,
+    usableRoles: rolesUsableWithoutCode(configuration, index, roles, sessions, request, now),
+  };
 }
 
 async function forget(
@@ -129,27 +137,31 @@ async function forget(
   all: boolean,
   what: {
     readonly items: readonly string[];
-    readonly noted: readonly NotedSession[];
+    readonly sessions: readonly IndexedSession[];
     readonly profiles: readonly string[];
     readonly backend: KeychainBackend;
   },
-): Promise<Omit<LoggedOut, "stillWork">> {
-  const { items, noted } = what;
+): Promise<Omit<LoggedOut, "usableRoles">> {
+  const { items, sessions } = what;
   const keychain = await context.keychain(what.backend);
-  const { remaining, unreached } = await removeItems(context, keychain, items, new Map(noted));
+  const { remaining, unreached } = await removeItems(context, keychain, items, new Map(sessions));
   const removed = items.filter((item) => !remaining.has(item));
   await context.state.update(sessionIndexFile, (index) => withoutEntries(index, removed));
   const notLocked = all ? await failureOf(keychain.lock()) : undefined;
-  const notes = noted.map(([, note]) => note);
-  const { removed: takenOut, conflicts } = await takeKeysOut(context, what.profiles, notes);
-  const forgotten = noted.filter(([item]) => !remaining.has(item));
+  const entries = sessions.map(([, entry]) => entry);
+  const { removed: profilesWithoutKeys, conflicts } = await removeKeys(
+    context,
+    what.profiles,
+    entries,
+  );
+  const forgotten = sessions.filter(([item]) => !remaining.has(item));
   context.state.record("logout", { sessions: forgotten.length, all });
   const { awsNow: now } = context.clock();
   return {
     forgotten: forgotten
-      .map(([, note]) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
+      .map(([, entry]) => ({ name: nameOf(entry), keysUntil: new Date(entry.expiresAt) }))
       .filter(({ keysUntil }) => keysUntil > now),
-    takenOut,
+    profilesWithoutKeys,
     conflicts,
     // A sealed file that can't be locked can't be read either.
     unreached:
@@ -160,13 +172,13 @@ async function forget(
 }
 
 /** The keychain's item, and its entry in the session index. */
-type NotedSession = readonly [item: string, entry: SessionEntry];
+type IndexedSession = readonly [item: string, entry: SessionEntry];
 
 /** The index may be forged: other items of the keychain stay. */
-function notedSessions(index: SessionIndex, request: LogOutRequest): readonly NotedSession[] {
+function requestedSessions(index: SessionIndex, request: LogOutRequest): readonly IndexedSession[] {
   return Object.entries(index)
     .filter(([item]) => isSessionItem(item))
-    .filter(([, note]) => isMeant(note, request));
+    .filter(([, entry]) => isRequested(entry, request));
 }
 
 /** Without a configuration the session index says what there is. */
@@ -174,10 +186,15 @@ async function logOutWithoutConfiguration(
   context: LogOutNeeds,
   request: LogOutRequest,
 ): Promise<LoggedOut> {
-  const noted = notedSessions(context.state.read(sessionIndexFile), request);
-  const items = noted.map(([item]) => item);
-  const done = await forget(context, request.all, { items, noted, profiles: [], backend: "auto" });
-  return { ...done, stillWork: [] };
+  const sessions = requestedSessions(context.state.read(sessionIndexFile), request);
+  const items = sessions.map(([item]) => item);
+  const done = await forget(context, request.all, {
+    items,
+    sessions,
+    profiles: [],
+    backend: "auto",
+  });
+  return { ...done, usableRoles: [] };
 }
 
 /** How long a logout waits for all processes together that make a session. It must succeed whatever they do. */
@@ -192,7 +209,7 @@ async function removeItems(
   context: Needs<"locks" | "monotonic">,
   keychain: Keychain,
   items: readonly string[],
-  noted: ReadonlyMap<string, SessionEntry>,
+  entries: ReadonlyMap<string, SessionEntry>,
 ): Promise<{
   readonly remaining: ReadonlySet<string>;
   readonly unreached: readonly UnreachedStore[];
@@ -206,7 +223,7 @@ async function removeItems(
     const options = { owner: "logout", waitMs: Math.min(waitMs, left) };
     const acquiring = locks.acquire(lockOf(item), options).catch(undefinedUnlessBusy);
     await using lock = await acquiring;
-    const entry = noted.get(item);
+    const entry = entries.get(item);
     const stores = storesOf(entry);
     for (const store of stores.length === 0 ? [undefined] : stores) {
       const from = store === keychain.kind ? undefined : store;
@@ -265,27 +282,27 @@ function rolesOf(configuration: Configuration, request: LogOutRequest): readonly
     });
 }
 
-/** Scoped sessions are removed with their role. Sessions of roles that are no longer configured are removed only
- *  when no account is named. */
-function isMeant(note: SessionEntry, request: LogOutRequest): boolean {
-  if (request.identity !== undefined && note.identity !== request.identity) return false;
-  if (note.kind === "mfa") return request.all;
+/** Scoped sessions belong to their role. Those of roles that are no longer configured: only if no account is named. */
+function isRequested(entry: SessionEntry, request: LogOutRequest): boolean {
+  if (request.identity !== undefined && entry.identity !== request.identity) return false;
+  if (entry.kind === "mfa") return request.all;
   if (request.account === undefined) return true;
-  const isThere = note.account === request.account;
-  return isThere && (request.role === undefined || note.role === request.role);
+  return (
+    entry.account === request.account && (request.role === undefined || entry.role === request.role)
+  );
 }
 
-function findWorking(
+function rolesUsableWithoutCode(
   configuration: Configuration,
   index: SessionIndex,
   roles: readonly RoleOf[],
-  forgotten: readonly NotedSession[],
+  forgotten: readonly IndexedSession[],
   request: LogOutRequest,
   now: Date,
-): LoggedOut["stillWork"] {
+): LoggedOut["usableRoles"] {
   return roles.flatMap(({ identity, account, role }) => {
     const wasCached = forgotten.some(
-      ([, note]) => note.account === account.name && note.role === role,
+      ([, entry]) => entry.account === account.name && entry.role === role,
     );
     if (!wasCached && request.role === undefined) return [];
     const mfa = liveMfaSession(index, identity, now);
@@ -294,12 +311,12 @@ function findWorking(
   });
 }
 
-async function takeKeysOut(
+async function removeKeys(
   context: Needs<"awsFiles" | "state">,
   names: readonly string[],
-  notes: readonly SessionEntry[],
+  entries: readonly SessionEntry[],
 ): Promise<Omit<RemovedKeys, "texts">> {
-  const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
+  const ids = new Set(entries.map(({ accessKeyId }) => accessKeyId));
   const starts = new Set([...ids].map((id) => id.slice(0, 4)));
   const change = (texts: AwsFileTexts) => {
     const documents = parseAwsFiles(texts);
@@ -329,8 +346,8 @@ async function takeKeysOut(
   return result;
 }
 
-function nameOf(note: SessionEntry): string {
-  if (note.kind === "mfa") return `the MFA session of ${note.identity}`;
-  const scope = note.scope === undefined ? "" : ` (@${note.scope.slice(0, 6)})`;
-  return `${note.account} ${note.role}${scope}`;
+function nameOf(entry: SessionEntry): string {
+  if (entry.kind === "mfa") return `the MFA session of ${entry.identity}`;
+  const scope = entry.scope === undefined ? "" : ` (@${entry.scope.slice(0, 6)})`;
+  return `${entry.account} ${entry.role}${scope}`;
 }
