@@ -179,7 +179,7 @@ export interface Keychain {
   read(item: string): Promise<Secret | undefined>;
   /** Writes the item and reads it back. KEYCHAIN_DAMAGED if they differ. */
   write(item: string, value: Secret): Promise<void>;
-  /** A missing item is no error. `from`: the store that has the item; undefined: the keychain in use. */
+  /** A missing item is not an error. `from`: the store that has the item; undefined: the keychain in use. */
   remove(item: string, from?: "system" | "file"): Promise<void>;
   /** Which other store has the item, or may have it. Changes nothing. KEYCHAIN_* where no store is chosen and the
    *  system's keychain can't be read. */

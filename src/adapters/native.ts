@@ -19,7 +19,7 @@ interface FileLocks {
 export interface SystemItem {
   get(): string | undefined;
   set(value: string): void;
-  /** An absent item is no error. */
+  /** An absent item is not an error. */
   remove(): void;
 }
 

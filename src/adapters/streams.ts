@@ -1,5 +1,5 @@
 // stdout and stderr of this process: output and messages. Loaded on the warm path: Node builtins only, and not
-// `process.stdout`, whose first use costs a tenth of a start. A closed pipe is no error: the reader has
+// `process.stdout`, whose first use costs a tenth of a start. A closed pipe is not an error: the reader has
 // stopped reading.
 
 import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";

@@ -111,7 +111,7 @@ export interface CommandResult {
   /** A file that gets the text or JSON instead of stdout. FILE_UNWRITABLE. */
   readonly file?: string | undefined;
   /**
-   * Writes stdout, for output that must not be lost: without it, a reader that is gone is no error. Called before `notes`.
+   * Writes stdout, for output that must not be lost: without it, a reader that is gone is not an error. Called before `notes`.
    * Returns the error that takes the place of `failure`.
    */
   readonly deliver?: ((output: string) => Promise<AwstError | undefined>) | undefined;

@@ -56,7 +56,7 @@ export function splitArguments(
         const name = longName(letter, options);
         const rest = argument.slice(at + 1);
         const isRestValue = rest !== "" && options.get(name)?.takesValue === true;
-        // A dash is no letter: the message then shows what was typed.
+        // A dash is not a letter: the message then shows what was typed.
         const rawName = letter === "-" ? argument : `-${letter}`;
         addOption(name, rawName, isRestValue ? rest : undefined);
         if (isRestValue) break;

@@ -120,7 +120,7 @@ export function isAwstError(error: unknown, ...codes: readonly ErrorCode[]): err
   return error instanceof AwstError && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** Whether a caller may continue without what failed. Ctrl-C is no failure: it ends the command. */
+/** Whether a caller may continue without what failed. Ctrl-C is not a failure: it ends the command. */
 export function isFailure(error: unknown): error is AwstError {
   return error instanceof AwstError && error.code !== "INTERRUPTED";
 }

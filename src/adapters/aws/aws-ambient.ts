@@ -108,7 +108,7 @@ function runLine(line: string, env: Env): Promise<string> {
   });
 }
 
-/** Ctrl-C at its question is no fault of the line's. */
+/** Ctrl-C at its question is not an error of the program. */
 function interrupted(): AwstError {
   return new AwstError("INTERRUPTED", "the profile's credential_process was interrupted");
 }

@@ -215,7 +215,7 @@ function failureOf(
   };
 }
 
-/** Returns "" for a value that is no text: an element that occurs twice is a list, and an element with others inside is an object. */
+/** Returns "" for a value that is not text: a repeated element is a list, an element with children is an object. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -266,7 +266,7 @@ export function settingsOf(credentials: Keys, route: Route, skewMs: number, tran
 
 const warningSwitch = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 
-/** Makes a client while the SDK's warning about Node's version is off: it is no user's concern. */
+/** Makes a client while the SDK's warning about Node's version is off: users can't act on it. */
 export function withoutNodeWarning<T>(make: () => T): T {
   const before = process.env[warningSwitch];
   process.env[warningSwitch] = "true";

@@ -121,7 +121,7 @@ export function resolvePath(path: string): string {
   return at;
 }
 
-/** Returns undefined for what is no folder. */
+/** Returns undefined for what is not a folder. */
 function folderAbove(path: string): string | undefined {
   try {
     if (!statSync(path).isDirectory()) return undefined;

@@ -202,7 +202,7 @@ function replace(
   syncFolder(dirname(target));
 }
 
-// Mounted disks of other systems refuse modes. That is no error where the file is no more open than wanted.
+// Mounted disks of other systems refuse modes. That is not an error where the file is no more open than wanted.
 function setMode(file: number, mode: number): void {
   try {
     fchmodSync(file, mode);

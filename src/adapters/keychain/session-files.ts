@@ -48,7 +48,7 @@ export function writeSession(folder: string, item: string, value: string, key: D
   }
 }
 
-/** A missing file is no error. Errors: FILE_UNWRITABLE. */
+/** A missing file is not an error. Errors: FILE_UNWRITABLE. */
 export function removeSession(folder: string, item: string, key: DerivedKey): void {
   const path = `${folder}/${sessionFileName(key, item)}`;
   try {

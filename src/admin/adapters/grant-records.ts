@@ -22,7 +22,7 @@ export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">
   };
 }
 
-/** undefined for a line that is no record, as one that was cut short. */
+/** undefined for a line that is not a record, as one that was cut short. */
 function decode(line: string): GrantRecord | undefined {
   try {
     const { id, user, reason, by, approvedBy } = Object(JSON.parse(line));

@@ -149,7 +149,7 @@ function routeOf(text: string, parameter: string, env: NotifierOptions["env"]): 
   if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) {
     return routeTo({ url: url.href, signingRegion: "" }, [], env);
   }
-  throw new AwstError("NOTICE_FAILED", `the parameter ${parameter} holds no https URL`, {
+  throw new AwstError("NOTICE_FAILED", `the parameter ${parameter} does not contain an https URL`, {
     hint: `aws ssm put-parameter --overwrite --type SecureString --name ${parameter} --value URL`,
   });
 }

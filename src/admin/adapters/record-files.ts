@@ -1,5 +1,5 @@
 // Files of the administrator's side in the state folder, without secrets. With sudo they belong to the user whose home
-// it is. What is no ordinary file, or too large, counts as absent.
+// it is. What is not an ordinary file, or too large, counts as absent.
 
 import { statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";

@@ -92,7 +92,7 @@ async function callAsOf(
   try {
     return (await services.isStackSetsAdministrator(account)) ? "DELEGATED_ADMIN" : undefined;
   } catch (error) {
-    // AWS refuses this call in an account that is no delegated administrator of any service.
+    // AWS refuses this call in an account that is not a delegated administrator of any service.
     if (!isAwstError(error, "AWS_DENIED")) throw error;
     return undefined;
   }

@@ -1,4 +1,4 @@
-// Errors that a run of many users does not end with. Some are no failure: AWS has already what a step wants, since another
+// Errors that do not end a run of many users. Some are not failures: AWS has already what a step wants, since another
 // run or another administrator was faster, or AWS does not know a new user everywhere yet. A bug ends the run, and what was
 // done before it is reported.
 

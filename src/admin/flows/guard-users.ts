@@ -124,11 +124,11 @@ async function findLastAdministrator(
 ): Promise<string | undefined> {
   const administrators = administratorsOf(details);
   if (!administrators.some(({ id }) => id === user.id)) return undefined;
-  const staying = administrators.filter(
+  const remaining = administrators.filter(
     ({ name }) => !going.some((each) => isSameName(each, name)),
   );
   let isOneLeft = false;
-  for (const { name } of staying) {
+  for (const { name } of remaining) {
     const [profile, { keys }, { devices }] = await Promise.all([
       iam.findLoginProfile(name),
       iam.listAccessKeys(name),

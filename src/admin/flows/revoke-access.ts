@@ -70,7 +70,7 @@ export async function planRevoking(
 ): Promise<readonly PlannedRevocation[]> {
   const details = await admin.iam.accountDetails();
   const now = details.at;
-  const found = grantsOf(details).filter((each) => isMeant(each, which, now));
+  const found = grantsOf(details).filter((each) => isRequested(each, which, now));
   const targets = found.map(targetOf);
   if (endSessions && targets.length === 0) targets.push(...sessionsAlone(which, details));
   if (targets.length === 0) throw noGrant(which, details, { now, lineById });
@@ -105,7 +105,7 @@ async function readRoleToEnd(accounts: RoleAccounts, roleArn: string) {
   }
 }
 
-function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): boolean {
+function isRequested(grant: FoundGrant, which: RevokeRequest["which"], now: Date): boolean {
   if ("id" in which) return grant.id === which.id.toLowerCase();
   const isOnRole = grant.scope?.roleArn === which.roleArn && stateOf(grant, now) === "live";
   return isOnRole && isSameName(grant.user ?? "", which.userName);
@@ -195,7 +195,7 @@ async function revokeOne(
   const notEnded = ended.error;
   const notDeleted = deleted.error;
   const { error: notGone } = await takeSteps(() => requireGone(admin, planned));
-  // A deletion whose reply was lost is no failure once AWS shows that it happened.
+  // A deletion whose reply was lost is not a failure once AWS shows that it happened.
   const bug = [notEnded, notDeleted, notGone].find(isBug);
   const left = notGone ?? (notDeleted && (await findLeftPolicy(admin, grant)));
   const error = bug ?? notEnded ?? (left && (notDeleted ?? left));

@@ -6,8 +6,8 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { isSameName } from "../model/account-facts.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
 import {
+  followsRules,
   groupsOf,
-  holds,
   type SortedUser,
   type SortOptions,
   sortUser,
@@ -75,7 +75,7 @@ export async function planSorting(
   const sorted = [...users].sort((one, other) => (one.name < other.name ? -1 : 1));
   return sorted.map((user) => {
     const each = sortUser(user, rules, options);
-    const isWhole = holds(each) && !isChanging(each);
+    const isWhole = followsRules(each) && !isChanging(each);
     return { ...each, refusal: isWhole ? undefined : findProtection(user, guards) };
   });
 }

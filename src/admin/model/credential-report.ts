@@ -20,7 +20,7 @@ export interface ReportRow {
   readonly allKeysChangedAt: readonly Date[];
 }
 
-/** Returns the rows of users, by name; the root user's is left out. undefined for text that is no report. */
+/** Returns the rows of users, by name; the root user's is left out. undefined for text that is not a report. */
 export function parseCredentialReport(text: string): ReadonlyMap<string, ReportRow> | undefined {
   const [head = "", ...lines] = text.trim().split(/\r?\n/);
   const columns = head.split(",");
@@ -53,7 +53,7 @@ function toRow(cell: (column: string) => string): ReportRow {
   };
 }
 
-/** `N/A`, `no_information` and `not_supported` are no times. */
+/** `N/A`, `no_information` and `not_supported` are not times. */
 function timeIn(text: string): Date | undefined {
   const at = /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text) : undefined;
   return at === undefined || Number.isNaN(at.getTime()) ? undefined : at;

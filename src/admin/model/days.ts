@@ -8,7 +8,7 @@ export function dayOfTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** Returns midnight of `2026-11-27` in UTC; undefined for text that is no day of the calendar. */
+/** Returns midnight of `2026-11-27` in UTC; undefined for text that is not a day of the calendar. */
 export function timeOfDay(text: string): number | undefined {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return Number.isNaN(at) || dayOfTime(at) !== text ? undefined : at;

@@ -39,7 +39,7 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-/** Returns the text. Errors: USAGE where it is no name of the time zone database. */
+/** Returns the text. Errors: USAGE where it is not a name of the time zone database. */
 export function readTimezone(typed: string, name: string): string {
   try {
     if (/^[A-Za-z]/.test(typed)) {

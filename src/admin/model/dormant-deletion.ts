@@ -96,7 +96,7 @@ export function decideDeletion(
   }
   const day = dayAfter(recordedAt.getTime(), deleteDays);
   const warningDay = dayAfter(recordedAt.getTime(), deleteDays - warnDays);
-  // awst warns on that day or later: an earlier record, which another user may have made, is no warning.
+  // awst warns on that day or later: an earlier record, which another user may have made, is not a warning.
   const isWarned = warnedAt !== undefined && dayOfTime(warnedAt.getTime()) >= warningDay;
   if (!isWarned) {
     if (today < warningDay) return { step: { do: "pending", until: day } };

@@ -290,14 +290,14 @@ function refusalOf(
       hint: undefined,
     };
   }
-  const goes = (policy: string) =>
+  const isDeleted = (policy: string) =>
     steps.some((step) => step.do === "delete ended grant" && step.grant.policy === policy);
   const put = steps.find((step) => step.do === "put policy");
   if (put !== undefined) {
-    const staying = user.inlinePolicies.filter(({ name }) => !goes(name));
-    return sizeProblem(user.name, staying, put.policy);
+    const remaining = user.inlinePolicies.filter(({ name }) => !isDeleted(name));
+    return sizeProblem(user.name, remaining, put.policy);
   }
-  const attached = user.attachedPolicies.filter((arn) => !goes(arn)).length;
+  const attached = user.attachedPolicies.filter((arn) => !isDeleted(arn)).length;
   if (steps.some((step) => step.do === "attach policy") && attached >= maxAttached) {
     return {
       message: `${user.name} has ${attached} attached policies, and AWS allows ${maxAttached}`,

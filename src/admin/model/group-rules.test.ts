@@ -3,8 +3,8 @@ import { sortingLines } from "../output/group-report.ts";
 import type { GroupRules } from "./admin-settings.ts";
 import {
   findCategory,
+  followsRules,
   groupsOf,
-  holds,
   parseRecipes,
   pythonPattern,
   type SortOptions,
@@ -164,10 +164,10 @@ describe("sorting", () => {
 
   test("rules hold only for a user with one category and all common groups", () => {
     const sorted = (groups: readonly string[]) => sortUser({ name: "zoe", groups }, rules, usual);
-    expect(holds(sorted(["AllUsers", "AllHumanUsers"]))).toBe(true);
-    expect(holds(sorted(["AllUsers"]))).toBe(false);
-    expect(holds(sorted(["AllHumanUsers"]))).toBe(false);
-    expect(holds(sorted(["AllUsers", "AllHumanUsers", "AllHeadlessUsers"]))).toBe(false);
+    expect(followsRules(sorted(["AllUsers", "AllHumanUsers"]))).toBe(true);
+    expect(followsRules(sorted(["AllUsers"]))).toBe(false);
+    expect(followsRules(sorted(["AllHumanUsers"]))).toBe(false);
+    expect(followsRules(sorted(["AllUsers", "AllHumanUsers", "AllHeadlessUsers"]))).toBe(false);
   });
 
   test("without categories no user needs one", () => {
@@ -176,7 +176,7 @@ describe("sorting", () => {
     expect(sorted).toMatchObject({ add: ["AllUsers"], category: undefined, needsCategory: false });
     expect(sortingLines([sorted])).toEqual(["zoe: join AllUsers"]);
     expect(sortCommand([sorted], sort)).toBe("awst admin group sort");
-    expect(holds(sortUser({ name: "zoe", groups: ["AllUsers"] }, none, usual))).toBe(true);
+    expect(followsRules(sortUser({ name: "zoe", groups: ["AllUsers"] }, none, usual))).toBe(true);
   });
 });
 
@@ -198,7 +198,7 @@ describe("what a hint names sorts the user", () => {
     };
     const { add, remove } = sortUser({ name, groups }, rules, options);
     const after = [...groups.filter((group) => !remove.includes(group)), ...add];
-    expect(holds(sortUser({ name, groups: after }, rules, usual))).toBe(true);
+    expect(followsRules(sortUser({ name, groups: after }, rules, usual))).toBe(true);
   });
 
   test("a hint keeps what was typed, but --strict, which leaves users open", () => {

@@ -64,8 +64,8 @@ export function sortUser(user: GroupedUser, rules: GroupRules, options: SortOpti
   };
 }
 
-/** Whether the rules hold for the user: nothing to add, one category. */
-export function holds({ add, tooMany, needsCategory }: SortedUser): boolean {
+/** Whether the user follows the rules: nothing to add, one category. */
+export function followsRules({ add, tooMany, needsCategory }: SortedUser): boolean {
   return add.length === 0 && tooMany.length === 0 && !needsCategory;
 }
 

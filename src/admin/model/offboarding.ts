@@ -1,5 +1,5 @@
 // How a user is off-boarded: the steps, from what AWS says now and never from memory. The cut comes first: a deny of
-// everything, then credentials switched off, then the password. Deletion follows; the deny leaves last, and the MFA
+// everything, then credentials switched off, then the password. Deletion follows; the deny is removed last, and the MFA
 // devices after password and keys, so that no state has access without what guarded it.
 
 import type { InlinePolicy, PolicyOwner, UserInventory } from "./account-facts.ts";
@@ -171,7 +171,7 @@ export function withoutDeny<User extends PolicyOwner>(user: User): User {
   };
 }
 
-/** A policy of that name with another document is no deny. */
+/** A policy of that name with another document is not a deny. */
 function isCutPolicy(policy: InlinePolicy): boolean {
   return readCutPolicy(policy) !== null;
 }
@@ -212,7 +212,7 @@ export function isCut({ tags }: { readonly tags: Readonly<Record<string, string>
   return tags[cutTags.at] !== undefined;
 }
 
-/** Whether the tags say that the day of the deletion has come. Text that is no day never comes. */
+/** Whether the tags say that the day of the deletion has come. Text that is not a day never comes. */
 export function isDue(
   user: { readonly tags: Readonly<Record<string, string>> },
   now: Date,

@@ -88,7 +88,7 @@ function comparesSessionName({ condition }: PolicyStatement): boolean {
   );
 }
 
-/** Returns the statements; [] for text that is no policy. */
+/** Returns the statements; [] for text that is not a policy. */
 function statementsOf(document: string): readonly PolicyStatement[] {
   const policy: unknown = parse(document);
   return many(Object(policy).Statement).map((statement) => {

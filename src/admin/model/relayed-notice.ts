@@ -12,7 +12,7 @@ export function encodeNotice(notice: UserNotice): string {
   return JSON.stringify({ version, ...notice });
 }
 
-/** Errors: NOTICE_FAILED for text that is no notice. */
+/** Errors: NOTICE_FAILED for text that is not a notice. */
 export function decodeNotice(text: string): UserNotice {
   const value = parse(text);
   const kind = kinds.find((each) => each === value["kind"]);

@@ -42,7 +42,7 @@ export const serviceRules: Readonly<Record<ServiceId, ServiceRules>> = {
   },
 };
 
-/** USAGE for what is no region. Organizations has one region in each partition. */
+/** USAGE for what is not a region. Organizations has one region in each partition. */
 export function serviceEndpoint(id: ServiceId, region: string, how: EndpointKind): Endpoint {
   const partition = partitionOf(region);
   const signingRegion = id === "organizations" ? organizationsRegion(partition) : region;

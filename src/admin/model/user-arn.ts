@@ -11,7 +11,7 @@ export function userNameOf(typed: string): string {
 }
 
 /**
- * The same, in the account of the session. A text that can't be a name is no user who is gone: with --missing-ok, an empty
+ * The same, in the account of the session. A text that can't be a name is not a user who is gone: with --missing-ok, an empty
  * variable would end as a success. Errors: also USAGE for such a text, ADMIN_REFUSED for a user of another account.
  */
 export function userNameIn(typed: string, accountId: string): string {

@@ -65,7 +65,7 @@ export function encodeRecord(record: UserRecord): string {
   return `${JSON.stringify({ version: 1, ...record }, undefined, 1)}\n`;
 }
 
-/** undefined for text that is no record of this version. */
+/** undefined for text that is not a record of this version. */
 export function decodeRecord(text: string | undefined): UserRecord | undefined {
   const value = Object(parse(text));
   const isWhole =

@@ -54,7 +54,7 @@ async function readGivenKey(
       hint: "awst key add --csv FILE, or two lines on stdin: the key id and its secret",
     });
   }
-  // The id is no secret, and is easily mistyped: it is shown.
+  // The id is not a secret, and is easily mistyped: it is shown.
   const text = `access key id of ${identity} (AKIA…)`;
   const id = await askUntilValid(context, () => terminal.askText({ text }), checkKeyId);
   const askSecret = () => terminal.askSecret({ text: "its secret access key" });

@@ -169,7 +169,7 @@ async function removeInSession(
   return deletionDenied;
 }
 
-/** Deactivates a device and drops it from the cached facts. An absent device is no error. Errors: AWS_*. */
+/** Deactivates a device and drops it from the cached facts. An absent device is not an error. Errors: AWS_*. */
 export async function deactivateDevice(
   context: Context,
   { iam, userName, identityContext }: MfaContext,

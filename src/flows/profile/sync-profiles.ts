@@ -61,7 +61,7 @@ export interface SyncedProfiles {
   readonly needSession: boolean;
 }
 
-/** A file that can't be written is no error: see `missing`. Errors: CONFIGURATION_*; for a dry run FILE_*. */
+/** A file that can't be written is not an error: see `missing`. Errors: CONFIGURATION_*; for a dry run FILE_*. */
 export async function syncProfiles(
   context: WriteContext & Needs<"clock">,
   options: { readonly isDryRun: boolean },

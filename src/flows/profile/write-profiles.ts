@@ -112,7 +112,7 @@ export interface RoleProfiles {
   >;
 }
 
-/** A file that can't be read or written is no error: the result says which sections are missing. */
+/** A file that can't be read or written is not an error: the result says which sections are missing. */
 export async function writeRoleProfiles(
   context: WriteContext,
   request: RoleProfiles,

@@ -1,5 +1,5 @@
 // Which proxy a request goes through, by the variables other tools obey: the lower-case name wins,
-// NO_PROXY decides alone (loopback is no exception). Its entries: `*`, a name (with all below it),
+// NO_PROXY decides alone (loopback is not an exception). Its entries: `*`, a name (with all below it),
 // `.name` or `*.name` (only what is below it), an address, an IPv4 block `10.0.0.0/8`, each with `:port`.
 
 import type { Env } from "../environment.ts";

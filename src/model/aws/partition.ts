@@ -34,7 +34,7 @@ export function partitionOf(region: string): Partition {
   return rulesOf(region).partition;
 }
 
-/** The regional endpoint: the global one never. USAGE for what is no region. */
+/** The regional endpoint: the global one never. USAGE for what is not a region. */
 export function stsEndpoint(region: string, how: EndpointKind): Endpoint {
   const { partition } = rulesOf(region);
   const suffix = how.dualstack ? partition.dualStackDnsSuffix : partition.dnsSuffix;
@@ -44,7 +44,7 @@ export function stsEndpoint(region: string, how: EndpointKind): Endpoint {
   return { url: `https://${service}.${region}.${suffix}`, signingRegion: region };
 }
 
-/** The partition's one IAM endpoint. USAGE for what is no region. */
+/** The partition's one IAM endpoint. USAGE for what is not a region. */
 export function iamEndpoint(region: string, how: EndpointKind): Endpoint {
   const { partition, iamHosts } = rulesOf(region);
   const [plain, fips, dualstack, both] = iamHosts;

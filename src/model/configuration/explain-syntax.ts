@@ -169,7 +169,7 @@ function otherQuotes({ source, character }: MistakenLine): SyntaxExplanation | u
   const isQuote = character !== "" && character.replace(foreignQuotes, "") === "";
   if (!isQuote) return undefined;
   return {
-    message: `${character} is no quotation mark in TOML`,
+    message: `${character} is not a quotation mark in TOML`,
     hint: `write straight quotes: ${source.replace(foreignQuotes, '"')}`,
   };
 }

@@ -13,7 +13,7 @@ export interface ConsoleHosts {
   readonly domain: string;
 }
 
-/** USAGE for what is no region, and where the partition's console isn't known. */
+/** USAGE for what is not a region, and where the partition's console isn't known. */
 export function consoleHosts(region: string): ConsoleHosts {
   const { name } = partitionOf(region);
   const hosts = hostsByPartition[name]?.(region);

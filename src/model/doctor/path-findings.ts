@@ -66,7 +66,7 @@ function findAccessProblem(
     return problem(`belongs to user ${otherOwner}, and awst runs as root`, "run awst without sudo");
   }
   const isStopped = whyUnreadable ?? (use.isWritten ? whyUnwritable : undefined);
-  // A file of the administrator that may only be read is no problem.
+  // A file of the administrator that may only be read is not a problem.
   if (otherOwner !== undefined && (use.isWritten || isStopped !== undefined)) {
     return problem(`belongs to another user (${otherOwner})`, ownAgain(path));
   }

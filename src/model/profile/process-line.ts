@@ -111,7 +111,7 @@ export function splitRoleLine(line: string): RoleLine {
   return { start, account, role };
 }
 
-/** An argument that is no option, and is read alike after any other argument. */
+/** An argument that is not an option, and is read alike after any other argument. */
 const roleName = /^[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*$/;
 
 /** A line or a section without it does not call awst. */

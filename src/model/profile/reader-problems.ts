@@ -64,7 +64,7 @@ export function findProblemsOfProfile(
 
 /** Whether a header in this text may mean a profile: most files need not be read to find that none does. */
 function mayMean(text: string, profile: string): boolean {
-  // Other spaces, and signs that are removed or that hide a sign, are no part of the name that is meant.
+  // Other spaces, and signs that are removed or that hide a sign, are not part of the name that is meant.
   if (/\s/.test(profile) || /[^\n\r !#-&(-[\]-~]/.test(text)) return true;
   const name = profile.replace(/[^A-Za-z0-9]/g, "\\$&");
   return new RegExp(`^ *\\[.*${name}`, "m").test(text);

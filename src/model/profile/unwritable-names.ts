@@ -1,5 +1,5 @@
 // Names of the configuration that AWS's files or a process line can't hold, so that some profile can't be written. They
-// are no mistakes: awstools takes any name, and sessions without a profile work.
+// are not mistakes: awstools takes any name, and sessions without a profile work.
 
 import type { Configuration, Problem } from "../configuration/configuration.ts";
 import { rolesWithProfiles } from "../configuration/find-in-configuration.ts";

@@ -3,7 +3,7 @@
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 
-/** undefined for anything that is no code. */
+/** undefined for anything that is not a code. */
 export function readCode(text: string | undefined): Secret | undefined {
   const digits = text?.replaceAll(/\s/g, "") ?? "";
   return /^[0-9]{6}$/.test(digits) ? new Secret(digits) : undefined;

@@ -22,7 +22,7 @@ export interface CallRegion {
   readonly source: "identity" | "defaultRegion" | "AWS_REGION" | "AWS_DEFAULT_REGION" | "fallback";
 }
 
-/** Where an identity's STS and IAM calls go. USAGE when the environment names what is no region. */
+/** Where an identity's STS and IAM calls go. USAGE when the environment names what is not a region. */
 export function callRegion(identity: Identity, configuration: Configuration, env: Env): CallRegion {
   if (identity.region !== undefined) return { region: identity.region, source: "identity" };
   const { defaultRegion } = configuration;

@@ -29,7 +29,7 @@ export function environmentHash(env: Env, callRegion: string): string {
   return fingerprint({
     sts: env["AWS_ENDPOINT_URL_STS"] || everything,
     iam: env["AWS_ENDPOINT_URL_IAM"] || everything,
-    // What is no region gets an error before a call, not here.
+    // What is not a region gets an error before a call, not here.
     partition: isRegion(callRegion) ? partitionOf(callRegion).name : callRegion,
   });
 }

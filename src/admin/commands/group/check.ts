@@ -6,7 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { planSorting } from "../../flows/sort-groups.ts";
-import { holds, sortCommand } from "../../model/group-rules.ts";
+import { followsRules, sortCommand } from "../../model/group-rules.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, needsText, readRules } from "../../open-command.ts";
 import { sortingJson, sortingLines } from "../../output/group-report.ts";
@@ -15,7 +15,7 @@ export const command = defineCommand({
   name: "admin group check",
   group: "Administration",
   summary: "check that every user is in the common groups and in one category",
-  details: `Ends with status 1 and the list of users for whom the rules do not hold. Protected users, whom \`awst admin group sort\` leaves as they are, are named and do not count. ${needsText("group check")}`,
+  details: `Ends with status 1 and the list of users who do not follow the rules. Protected users, whom \`awst admin group sort\` does not change, are listed and do not count. ${needsText("group check")}`,
   options: {
     ...asOptions,
     recipes: text("FILE", "read the rules from this file of AWS-recipes"),
@@ -44,7 +44,7 @@ export const command = defineCommand({
     ];
     const guards = { protectedNames: settings.protectedNames, forced: [] };
     const users = await planSorting(admin, rules, options, { recipes, guards });
-    const left = users.filter((each) => !holds(each) && each.refusal === undefined);
+    const left = users.filter((each) => !followsRules(each) && each.refusal === undefined);
     const skipped = users.filter(({ refusal }) => refusal !== undefined);
     return {
       json: sortingJson(left, []),

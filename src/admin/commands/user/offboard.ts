@@ -37,7 +37,7 @@ export const command = defineCommand({
   name: "admin user offboard",
   group: "Administration",
   summary: "cut a user off, then delete the user and everything that belongs to it",
-  details: `First everything is denied to the user, then keys and other credentials are switched off and the password is deleted; the deny leaves last. A run that was interrupted is finished by the next one. Sessions of roles outlive the user: the plan shows them, and --end-sessions ends them for this user alone. \`awst admin user restore\` brings a user back. A role that may put policies on users has the power of an administrator. ${needsText("user offboard")}`,
+  details: `First everything is denied to the user, then keys and other credentials are switched off and the password is deleted; the deny is removed last. A run that was interrupted is finished by the next one. Sessions of roles outlive the user: the plan shows them, and --end-sessions ends them for this user alone. \`awst admin user restore\` brings a user back. A role that may put policies on users has the power of an administrator. ${needsText("user offboard")}`,
   arguments: { names: many("NAME", "the users' names; case does not matter") },
   options: {
     ...asOptions,
@@ -49,7 +49,7 @@ export const command = defineCommand({
     }),
     cutOnly: flag("cut off, and do not delete"),
     due: flag("delete the users whose time has come, without NAME"),
-    missingOk: flag("a user that does not exist is no error, as for Terraform"),
+    missingOk: flag("succeed also for a user that does not exist, as Terraform needs"),
     endSessions: flag("also end the role sessions of these users, and no others"),
   },
   conflicts: { cutOnly: ["grace", "due"], due: ["grace"] },
