@@ -10,7 +10,11 @@ import {
 import { type Finding, note, ok, openFinding, wrong } from "../../model/doctor/findings.ts";
 import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { holdsLongTermKey, longTermKeyStart } from "../../model/profile/long-term-keys.ts";
+import {
+  holdsLongTermKey,
+  longTermKeyStart,
+  staticKeyOf,
+} from "../../model/profile/long-term-keys.ts";
 import { callsAwst } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import {
@@ -71,7 +75,11 @@ export async function checkProfiles(
     const message = `without the configuration, ${countText(calling, "profile")} of awst can't work`;
     return [...findings, note(area, `${message}; to remove all: awst profile remove`)];
   }
-  const keyIds = Object.values(context.state.read(cachedKeyIdsFile)).map((key) => key.accessKeyId);
+  const inProfiles = Array.from(configuration.identities.values(), ({ awsProfile }) => {
+    return staticKeyOf(texts, awsProfile)?.accessKeyId;
+  });
+  const stored = Object.values(context.state.read(cachedKeyIdsFile));
+  const keyIds = [...inProfiles, ...stored.map(({ accessKeyId }) => accessKeyId)];
   const withKeys = profilesWith(documents, longTermKeyStart).filter(({ section }) => {
     return !keyIds.includes(readValue(section, "aws_access_key_id") ?? "");
   });
