@@ -64,15 +64,18 @@ export async function askPassphrase<T>(
 export const noKeychainLine =
   "this machine has no keychain: awst encrypts its secrets with a passphrase, in a file";
 
-/** Asks for a new passphrase twice, until both are equal and not empty. */
+/** Of a passphrase that is typed new: who copies the file can try billions of shorter ones. */
+const leastLength = 8;
+
+/** Asks for a new passphrase twice, until both are equal and long enough. */
 export async function askNewPassphrase(
   terminal: Terminal,
   say: (line: string) => void,
 ): Promise<string> {
   for (;;) {
     const first = await terminal.askSecret({ text: "new passphrase", timeoutMs: questionMs });
-    if (first.reveal() === "") {
-      say("the passphrase must not be empty");
+    if ([...first.reveal()].length < leastLength) {
+      say(`a passphrase has at least ${leastLength} characters; a few words are easy to remember`);
       continue;
     }
     const second = await terminal.askSecret({

@@ -104,12 +104,15 @@ describe("a store with a passphrase", () => {
     expect(never.context.asked).toHaveLength(3);
   });
 
-  test("a new passphrase is asked for twice; empty or different answers are asked for again", async () => {
+  test("a new passphrase is asked for twice; short or different answers are asked for again", async () => {
     const { write, context } = open({
-      answers: ["", "one", "other", "correct horse", "correct horse"],
+      answers: [
+        ...["", "a", "seven77", "ünïcödé", "👍👍👍👍"],
+        ...["eight888", "other888", "correct horse", "correct horse"],
+      ],
     });
     await write("value");
-    expect(context.asked).toHaveLength(5);
+    expect(context.asked).toHaveLength(9);
     expect(await open(right).read()).toBe("value");
   });
 
