@@ -40,6 +40,32 @@ async function linesFor(count: number): Promise<readonly string[]> {
   return notes(plainStyle);
 }
 
+test("credentials that stay in a file are the error, with their profile in the notes", async () => {
+  const machine = makeFakeMachine(configurationOf([role("Dev", 4)]));
+  const expiresAt = new Date(machine.time.getTime() + 600_000).toISOString();
+  const names = { identity: me, account: me, role: "Dev" };
+  const entry: SessionEntry = { kind: "role", ...names, accessKeyId: "ASIA0", expiresAt };
+  machine.state.set("sessions", { [roleSessionItem(me, me, "Dev")]: entry });
+  const credentials =
+    "[main-account Dev]\naws_access_key_id = ASIA0\naws_secret_access_key = s\naws_session_token = t\n  x = y\n";
+  const context = {
+    ...machine.process(),
+    awsFiles: async () => ({
+      read: async () => ({ config: undefined, credentials }),
+      edit: () => Promise.reject(new Error("nothing to edit")),
+      isOpenToOthers: async () => false,
+      openTo: async () => undefined,
+    }),
+  };
+  const { notes, failure } = await command.run(context, {
+    ...{ account: undefined, role: undefined, identity: undefined, all: false, json: false },
+    ...{ program: [], command: "logout", commandLine: ["awst"], fullLine: ["awst"] },
+  });
+  expect(failure).toMatchObject({ code: "PROFILE_CONFLICT" });
+  if (typeof notes !== "function") throw new Error("the notes have no style");
+  expect(notes(plainStyle).join("\n")).toContain('"main-account Dev"');
+});
+
 test.each([
   [0, 1],
   [1, 2],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import { profileCacheFile, profileKey } from "../../model/profile/profile-cache.ts";
 import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionEntry } from "../../model/session/session-index.ts";
@@ -204,6 +205,57 @@ describe("logOut()", () => {
     await expect(logOut(context, { ...noOptions, ...request })).rejects.toMatchObject({ code });
     expect(left()).toHaveLength(5);
   });
+});
+
+describe("without a configuration", () => {
+  const missing = new AwstError("CONFIGURATION_MISSING", "gone");
+  const withoutConfiguration = () => {
+    const made = machineWithSessions();
+    const configurationFile = async () => ({
+      ...(await made.context.configurationFile()),
+      load: () => Promise.reject(missing),
+    });
+    return { ...made, context: { ...made.context, configurationFile } };
+  };
+
+  test.each([
+    ["an account", { account: me }],
+    ["an account and a role", { account: me, role: "Dev" }],
+    ["an identity", { identity: me }],
+    ["an identity and everything", { identity: me, all: true }],
+  ])("%s has no meaning: an error, and nothing is forgotten", async (_name, request) => {
+    const { context, left } = withoutConfiguration();
+    await expect(logOut(context, { ...noOptions, ...request })).rejects.toBe(missing);
+    expect(left()).toHaveLength(5);
+  });
+
+  test.each([
+    [{}, [mfa]],
+    [{ all: true }, []],
+  ])("%j: what the session index has", async (request, expected) => {
+    const { context, left } = withoutConfiguration();
+    await logOut(context, { ...noOptions, ...request });
+    expect(left()).toEqual(expected);
+  });
+});
+
+test("a role one of whose profiles still holds keys is tried again", async () => {
+  const section = (name: string, more = "") =>
+    `[${name}]\naws_access_key_id = ASIADEV\naws_secret_access_key = s\naws_session_token = t\n${more}`;
+  const credentials = section("main-account Dev") + section("main-account/Dev", "  x = y\n");
+  const { machine, context, written } = machineWithSessions({ config: undefined, credentials });
+  const key = profileKey(context.paths.configuration, me, "Dev");
+  const names = ["main-account Dev", "main-account/Dev"];
+  const entry = { identity: me, region: "eu-west-1", line: "", program: "awst", fingerprints: [] };
+  const cached = { ...entry, names, conflicts: [], unwritable: [], accessKeyId: "ASIADEV" };
+  machine.state.set("profiles", { version: 1, reportedOpenFile: false, roles: { [key]: cached } });
+  const { profilesWithoutKeys, conflicts } = await logOut(context, { ...noOptions, account: me });
+  expect([profilesWithoutKeys, conflicts.map(({ name }) => name)]).toEqual([
+    ["main-account Dev"],
+    ["main-account/Dev"],
+  ]);
+  expect(written.credentials).toContain("ASIADEV");
+  expect(context.state.read(profileCacheFile).roles[key]).toMatchObject({ accessKeyId: "ASIADEV" });
 });
 
 describe("a session in another store than the keychain in use", () => {
