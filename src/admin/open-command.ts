@@ -6,6 +6,7 @@ import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
 import { checkNoIdentity, readRecipient } from "./model/age-recipients.ts";
+import { verdictMeanings } from "./model/dormant-verdict.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
 import { fullAction, neededActions } from "./model/needed-actions.ts";
 import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
@@ -153,6 +154,12 @@ export async function readRules(
 /** Returns the error with a further one below it. */
 export function withMore({ code, message, hint }: AwstError, other: string | undefined): AwstError {
   return new AwstError(code, message, { hint, more: other === undefined ? [] : [other] });
+}
+
+/** A help sentence: what each verdict means. */
+export function verdictsText(): string {
+  const meanings = Object.entries(verdictMeanings).map(([name, what]) => `${name} (${what})`);
+  return `A verdict is ${meanings.slice(0, -1).join(", ")} or ${meanings.at(-1)}.`;
 }
 
 /** A help paragraph: what the command needs in IAM. `name`: without `admin`. */

@@ -4,10 +4,14 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { command } from "../../src/admin/commands/dormant/enforce.ts";
+import { command as dormantReport } from "../../src/admin/commands/dormant/report.ts";
+import { command as report } from "../../src/admin/commands/report.ts";
+import { command as userList } from "../../src/admin/commands/user/list.ts";
 import { planAccounts } from "../../src/admin/flows/enforce-accounts.ts";
 import { planEnforcement } from "../../src/admin/flows/enforce-dormant.ts";
 import { judgeAccount, readAccount } from "../../src/admin/flows/read-account.ts";
 import { stepStates } from "../../src/admin/model/dormant-steps.ts";
+import { verdictMeanings } from "../../src/admin/model/dormant-verdict.ts";
 import {
   enforcementLines,
   type PrintedEnforcement,
@@ -119,4 +123,16 @@ test.each(stepStates)("%s is the word in JSON's help and in the page on the func
   const [end = "{}"] = page.match(/^\{.*"event":"end".*\}$/m) ?? [];
   expect(Object.keys(JSON.parse(end))).toContain(state);
   if (state === "skipped") expect(lineOf({ state })).toContain(state);
+});
+
+describe.each(Object.keys(verdictMeanings))("the verdict %s", (verdict) => {
+  test.each([userList, dormantReport, report])("is described by the help of $name", (each) => {
+    expect(each.details).toMatch(new RegExp(`A verdict is .*\\b${verdict} \\(`));
+  });
+
+  test("is described in docs/admin.md, where the verdicts are listed", () => {
+    const page = readFileSync(`${root}/docs/admin.md`, "utf8");
+    const [list = ""] = page.match(/^`VERDICT` is .*?\n\n/ms) ?? [];
+    expect(list).toContain(`\`${verdict}\``);
+  });
 });

@@ -12,7 +12,13 @@ import { notesOf, openReads, type StoredReads } from "../flows/store-readings.ts
 import type { ReportedAccount } from "../model/account-report.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import { openAccounts } from "../open-accounts.ts";
-import { accountOptions, asOptions, freshOption, needsText } from "../open-command.ts";
+import {
+  accountOptions,
+  asOptions,
+  freshOption,
+  needsText,
+  verdictsText,
+} from "../open-command.ts";
 import { unreadFailure, unreadLines } from "../output/dormant-report.ts";
 import { accountText } from "../output/enforcement-report.ts";
 import { reportPage } from "../output/report-page.ts";
@@ -24,7 +30,7 @@ export const command = defineCommand({
   name: "admin report",
   group: "Administration",
   summary: "report on all users: figures, or a page to look at (--html)",
-  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("report")}`,
+  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${verdictsText()} ${needsText("report")}`,
   options: {
     ...asOptions,
     ...accountOptions,

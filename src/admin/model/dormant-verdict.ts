@@ -9,15 +9,17 @@ import { restoredTag } from "./restoring.ts";
 
 export type AccessKind = "console" | "key" | "service";
 export type AccessVerdict = "dormant" | "active" | "off" | "unknown";
-/** `unknown`: the user could not be read. Such a user is neither dormant nor in use. */
-export type UserVerdict =
-  | "dormant"
-  | "partly"
-  | "active"
-  | "protected"
-  | "excepted"
-  | "no-access"
-  | "unknown";
+/** For help. A user who is `unknown` is neither dormant nor in use. */
+export const verdictMeanings = {
+  active: "every access is in use",
+  dormant: "no access is in use",
+  partly: "some are not",
+  "no-access": "no password, and no credential that is active",
+  excepted: "by [admin.dormant] except",
+  protected: "a rule keeps the user as it is",
+  unknown: "a call about the user failed, so no command warns, disables or deletes the user",
+} as const;
+export type UserVerdict = keyof typeof verdictMeanings;
 
 export interface AccessFacts {
   readonly kind: AccessKind;

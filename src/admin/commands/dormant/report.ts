@@ -33,6 +33,7 @@ import {
   confirmPlan,
   freshOption,
   needsText,
+  verdictsText,
 } from "../../open-command.ts";
 import {
   unreadLines,
@@ -47,7 +48,7 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow (--notify sends them; by SES each user gets those about the user alone; where a notice was not accepted, the next run of the day sends what is missing); in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow (--notify sends them; by SES each user gets those about the user alone; where a notice was not accepted, the next run of the day sends what is missing); in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${verdictsText()} ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,

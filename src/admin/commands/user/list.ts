@@ -14,7 +14,7 @@ import {
 } from "../../flows/read-account.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, freshOption, needsText } from "../../open-command.ts";
+import { asOptions, freshOption, needsText, verdictsText } from "../../open-command.ts";
 import { unreadFailure, unreadLines } from "../../output/dormant-report.ts";
 import { type ListedUser, usersCsv, usersJson, userTable } from "../../output/user-report.ts";
 
@@ -37,13 +37,13 @@ export const command = defineCommand({
   name: "admin user list",
   group: "Administration",
   summary: "list the IAM users of an account",
-  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("user list")}`,
+  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${verdictsText()} ${needsText("user list")}`,
   options: {
     ...asOptions,
     ...freshOption,
     filter: list(
       "NAME",
-      `only users of a kind, or of all kinds that are named: ${Object.keys(filters).join(", ")}`,
+      `only users of this kind; repeated, only users of all these kinds: ${Object.keys(filters).join(", ")}`,
       readFilter,
     ),
     csv: flag("print CSV"),
