@@ -270,7 +270,7 @@ export const roleScenes: readonly HintScene[] = [
 export const withoutScene: Readonly<Record<string, string>> = {
   "src/admin/commands/policy.ts": "its hint is a way for those who deploy by other means",
   "src/admin/model/function-settings.ts": "is for the function in AWS, which no shell starts",
-  "src/admin/flows/deploy-function.ts": "after two hours in which CloudFormation did not end",
+  "src/admin/flows/wait-for-deployment.ts": "after two hours in which CloudFormation did not end",
   "src/admin/flows/remove-function.ts": "after stacks that CloudFormation could not delete",
   "src/admin/commands/grants.ts":
     "after a step that AWS refused; the fault matrix of grants plays it",
@@ -284,6 +284,12 @@ export const withoutScene: Readonly<Record<string, string>> = {
     "after an answer that AWS changed; the fault matrix of grants plays it",
   "src/admin/model/notices.ts":
     "of a user in a plan, whose line has the command; admin-dormant-plan.txt plays it",
+  "src/admin/commands/revoke.ts":
+    "after a step that AWS refused; the fault matrix of grants plays it",
+  "src/adapters/file/owned-files.ts":
+    "opens what is closed; test/sessions/closed-paths.test.ts runs it",
+  "src/model/keychain/key-elsewhere.ts":
+    "its hint is a variable first; test/scripts/other-state-folder.txt plays it",
   "src/args/whole-line.ts": "completes hints of others, which have scenes",
   "src/adapters/child/browser.ts": "its hint is replaced by the command's own",
   "src/adapters/scheduler/scheduler-cron.ts": "its hint names no command, but variables",
