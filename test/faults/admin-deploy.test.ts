@@ -32,6 +32,7 @@ import { failures, faultyCalls, Killed, type Strike } from "../admin/faulty-iam.
 import { makeOrganization, memberNames } from "../support/organization.ts";
 import { root } from "../support/processes.ts";
 import { transportTo } from "../support/sandbox-transport.ts";
+import { isSetting, wholeRuns } from "./deploy-steps.ts";
 
 const region = "eu-west-1";
 const template = readFileSync(`${root}/deploy/cloudformation/dormant-users.yaml`, "utf8");
@@ -249,37 +250,6 @@ async function meddle(scene: Sandbox, phase: Phase, kind: Kind): Promise<void> {
     const found = await context.services.findStackSet(set);
     if (found !== undefined) await context.services.createInstances(set, units, undefined);
   }
-}
-
-/** What an undisturbed run reports as done; `BUCKET`: its name. */
-const ownSteps = [
-  "create the bucket BUCKET",
-  "put the policy of the bucket",
-  "upload the code",
-  "store the webhook's URL as /admin/dormant-webhook",
-  "ask CloudFormation to create the stack awst-dormant-users",
-];
-const setStep = "create the StackSet awst-dormant-users";
-const wholeRuns: Readonly<Record<Phase, readonly string[]>> = {
-  "one account": ownSteps,
-  organization: [...ownSteps, setStep, "ask CloudFormation to create stacks in 4 accounts"],
-  update: [
-    "put the policy of the bucket",
-    "upload the code",
-    "ask CloudFormation to update the stack awst-dormant-users",
-    "ask CloudFormation to update the stacks",
-  ],
-  remove: [
-    "ask CloudFormation to delete the stacks",
-    "delete the StackSet awst-dormant-users",
-    "ask CloudFormation to delete the stack awst-dormant-users",
-    "delete the bucket BUCKET",
-  ],
-  delegated: [...ownSteps, setStep, "ask CloudFormation to create stacks in 3 accounts"],
-};
-
-function isSetting(request: string): boolean {
-  return /^(CreateBucket|PutPublicAccessBlock|PutBucketVersioning)$/.test(request);
 }
 
 const cases = phases.flatMap((phase) =>

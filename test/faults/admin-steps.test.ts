@@ -6,19 +6,11 @@ import { adminCommands } from "../../src/admin/commands.ts";
 import { createUsers, planCreation } from "../../src/admin/flows/create-user.ts";
 import { enforceAccounts, planAccounts } from "../../src/admin/flows/enforce-accounts.ts";
 import { takeSteps } from "../../src/admin/flows/expected-errors.ts";
-import { grantAccess, planGrant } from "../../src/admin/flows/grant-access.ts";
 import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
 import { planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
-import { roleAccounts } from "../../src/admin/flows/read-role.ts";
 import { requireDetail } from "../../src/admin/flows/read-user.ts";
 import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
-import {
-  planPrune,
-  planRevoking,
-  prune,
-  revokeGrants,
-} from "../../src/admin/flows/revoke-access.ts";
 import {
   carryOutSorting,
   createGroups,
@@ -27,18 +19,23 @@ import {
 } from "../../src/admin/flows/sort-groups.ts";
 import { changeTags } from "../../src/admin/flows/tag-user.ts";
 import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
-import { grantPolicy } from "../../src/admin/model/grants.ts";
 import { planTags } from "../../src/admin/model/user-tags.ts";
 import type { AdminContext } from "../../src/admin/ports.ts";
-import { AwstError } from "../../src/model/errors.ts";
 import { addLeaver } from "../admin/admin-scene.ts";
 import { type DeletionScene, openDeletionScene } from "../admin/deletion-scene.ts";
 import { faultyIam } from "../admin/faulty-iam.ts";
-
-interface Taken {
-  readonly done: readonly string[];
-  readonly error: AwstError | undefined;
-}
+import {
+  addGrants,
+  addManagedGrant,
+  count,
+  endedAtOnce,
+  grantTo,
+  pruneAll,
+  revoke,
+  revokeBy,
+  type Taken,
+  withoutUndone,
+} from "./grant-changes.ts";
 
 /** Undefined where there is nothing to do. */
 type Second = Taken | undefined;
@@ -63,8 +60,6 @@ const { groups: rules } = decodeAdminSettings(
 );
 const tagged = (tags: Record<string, string>) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }));
-const count = (accepted: readonly string[], name: string) =>
-  accepted.filter((each) => each === name).length;
 
 /** Off-boarding tries every step of the cut, so what is done may follow the error. */
 const changes: Readonly<Record<string, readonly (readonly [string, Change])[]>> = {
@@ -369,90 +364,6 @@ async function enforce(admin: AdminContext, scene: DeletionScene): Promise<Taken
 
 function withNotice(accepted: readonly string[]): number {
   return accepted.length + 1;
-}
-
-function policyOf(scene: DeletionScene, id: string, days: number) {
-  const roleArn = scene.account.arn("role/DeveloperAccess");
-  const until = new Date(Math.floor(scene.ago(days).getTime() / 1000) * 1000);
-  return grantPolicy({ id, roleArn, until });
-}
-
-function addGrants(scene: DeletionScene, days: number): void {
-  forceSessionName(scene);
-  for (const id of ["aaaaaaaa", "bbbbbbbb"]) {
-    const { name, document } = policyOf(scene, id, days);
-    scene.account.user("user").policies.push({ name, document: JSON.parse(document) });
-  }
-}
-
-function addManagedGrant(scene: DeletionScene, days: number): void {
-  forceSessionName(scene);
-  const { name, document } = policyOf(scene, "aaaaaaaa", days);
-  scene.account.managed.set(name, JSON.parse(document));
-  scene.account.user("user").attached.push(scene.account.arn(`policy/${name}`));
-}
-
-function forceSessionName({ account }: DeletionScene): void {
-  account.role("DeveloperAccess").trust = {
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Principal: { AWS: account.arn("root") },
-      Action: "sts:AssumeRole",
-      Condition: { StringLike: { "sts:RoleSessionName": `\${aws:username}` } },
-    },
-  };
-}
-
-function grantTo(kind: "inline" | "managed") {
-  return async (admin: AdminContext, { account }: DeletionScene): Promise<Taken> => {
-    const accounts = roleAccounts(admin);
-    const roleArn = account.arn("role/DeveloperAccess");
-    const plan = await planGrant(admin, accounts, {
-      ...{ userName: "user", roleArn, seconds: 1800, kind, exact: true, extend: false, ...guards },
-    });
-    const why = { reason: "test", approvedBy: undefined };
-    return takeSteps((done) => grantAccess(admin, accounts, plan, why, done));
-  };
-}
-
-/** What was made for a grant that failed is undone: the call and the one that undoes it are no step. */
-function withoutUndone(accepted: readonly string[]): number {
-  const ownPolicy = accepted.lastIndexOf("createPolicy");
-  const undone =
-    count(accepted, "deleteRolePolicy") +
-    Number(ownPolicy >= 0 && accepted.lastIndexOf("deletePolicy") > ownPolicy);
-  return accepted.length - 2 * undone;
-}
-
-/** A managed grant that ended is deleted by two calls, which are one step once both were accepted. */
-function endedAtOnce(accepted: readonly string[]): number {
-  const isDeleted = accepted[0] === "detachPolicy" && accepted[1] === "deletePolicy";
-  return Number(isDeleted);
-}
-
-async function pruneAll(admin: AdminContext): Promise<Taken> {
-  const { removed, remaining } = await prune(admin, await planPrune(admin));
-  const done = [...removed, ...remaining.flatMap((each) => each.done)];
-  const [first] = remaining;
-  return { done, error: first && new AwstError("ADMIN_INCOMPLETE", first.why) };
-}
-
-function revoke(admin: AdminContext, { account }: DeletionScene): Promise<Taken> {
-  const roleArn = account.arn("role/DeveloperAccess");
-  return revokeBy(admin, { userName: "user", roleArn }, true);
-}
-
-async function revokeBy(
-  admin: AdminContext,
-  which: Parameters<typeof planRevoking>[2]["which"],
-  endSessions: boolean,
-): Promise<Taken> {
-  const accounts = roleAccounts(admin);
-  const all = await planRevoking(admin, accounts, { which, endSessions });
-  const results = await revokeGrants(admin, accounts, all);
-  const error = results.map((each) => each.error).find((each) => each !== undefined);
-  return { done: results.flatMap(({ done }) => done), error };
 }
 
 /** What is left in the account, without ids and times. */
