@@ -70,6 +70,11 @@ describe("shortfallOf()", () => {
       fixed("single"),
     ],
     [
+      "8 h in an environment, by two clocks of AWS",
+      { hours: 8, isTyped: true, isFixed: true, session: sessionOf(1 - 1 / 3600, 8) },
+      fixed("single"),
+    ],
+    [
       "13 h in an environment: more than a single session can have",
       { hours: 13, isTyped: true, isFixed: true, session: sessionOf(1, 12) },
       fixed(),

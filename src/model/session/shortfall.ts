@@ -45,7 +45,8 @@ export function shortfallOf(facts: ShortfallFacts): Shortfall | undefined {
     const canBeSingle = target.chain.length === 0 && durationSeconds <= maxRoleSeconds;
     return {
       why: "fixed-keys",
-      seconds: Math.round(lengthMs / 1000),
+      // Whole minutes: AWS's two times differ by a second.
+      seconds: Math.round(lengthMs / 60_000) * 60,
       remedy: canBeSingle ? "single" : undefined,
     };
   }
