@@ -32,6 +32,11 @@ describe("what is wrong in the line, and what to write", () => {
     ["a = „x“", "„ is not a quotation mark", 'straight quotes: a = "x"'],
     ["“my team” = 1", "“ is not a quotation mark", 'straight quotes: "my team" = 1'],
     ["a = `x`", "` is not a quotation mark", 'straight quotes: a = "x"'],
+    ['a = “x"', "“ is not a quotation mark", 'straight quotes: a = "x"'],
+    ["a = “Ada’s”", "“ is not a quotation mark", 'straight quotes: a = "Ada’s"'],
+    ["a = “x” # it’s", "“ is not a quotation mark", 'straight quotes: a = "x" # it’s'],
+    ["a = [“x”, “y”]", "“ is not a quotation mark", 'straight quotes: a = ["x", "y"]'],
+    ["a = “x", "“ is not a quotation mark", 'straight quotes: name = "value"'],
     // Values.
     ["a = DeveloperAccess", "a must be a string", 'in quotes: a = "DeveloperAccess"'],
     ["a = 4h", "a must be a string", 'in quotes: a = "4h"'],
@@ -45,6 +50,7 @@ describe("what is wrong in the line, and what to write", () => {
     ],
     ["a = 2024-13-01", "a must be a string", 'in quotes: a = "2024-13-01"'],
     ["a = 012345678901", "a must be a string, not a number", 'in quotes: a = "012345678901"'],
+    ["a = C:\\new\\x.exe", "a must be a string", "in quotes: a = 'C:\\new\\x.exe'"],
     ["a = <your-account-id>", "a must be a string", 'in quotes: a = "<your-account-id>"'],
     ["a = True", "true or false", "write it so: a = true"],
     ["a = off", "true or false", "write it so: a = false"],
@@ -73,6 +79,8 @@ describe("what is wrong in the line, and what to write", () => {
     ["accounts]", "has no [", "write it so: [accounts]"],
     ["[]", "the header has no name", "[accounts]"],
     ['a: "x"', "needs a =", 'write it so: a = "x"'],
+    ['a = { b: "x" }', "needs a =", 'write it so: a = { b = "x" }'],
+    ['a = { "b": "x", c: 1 }', "needs a =", 'write it so: a = { "b" = "x", c = 1 }'],
     ['a "x"', "needs a =", 'write it so: a = "x"'],
     ["main", "main has no value", 'main = "value"'],
     // Lines.
@@ -136,6 +144,12 @@ test("the hint that repeats a line is valid TOML", () => {
     "[accounts.my team]",
     "a == 1",
     'a: "x"',
+    "a = “Ada’s”",
+    'a = “x"',
+    "a = ‘x’",
+    "a = C:\\new\\x.exe",
+    "a = \\\\server\\share",
+    'a = { b: "x", "c": 2 }',
   ];
   for (const line of [...lines, 'a = "C:\\Users"', "[roles.audit/ReadOnly]", "größe = 1"]) {
     const { hint } = explain(line);

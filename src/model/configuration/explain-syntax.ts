@@ -163,14 +163,17 @@ function backslash({ source, reason }: MistakenLine): SyntaxExplanation | undefi
   return { message: "a backslash starts an escape sequence that TOML does not have", hint };
 }
 
-const foreignQuotes = /[“”„‟«»‘’‚‛`´]/g;
+/** A mark that is not TOML's, in front of a string. Inside a string it is a character like others: `“Ada’s”`. */
+const doubleQuoted = /[“”„‟«»]([^“”„‟«»"\\]*)[“”„‟«»"]/g;
+const singleQuoted = /[‘’‚‛`´]([^‘’‚‛`´"\\]*)[‘’‚‛`´]/g;
 
 function otherQuotes({ source, character }: MistakenLine): SyntaxExplanation | undefined {
-  const isQuote = character !== "" && character.replace(foreignQuotes, "") === "";
-  if (!isQuote) return undefined;
+  if (!/^[“”„‟«»‘’‚‛`´]$/.test(character)) return undefined;
+  const quoted = /[“”„‟«»]/.test(character) ? doubleQuoted : singleQuoted;
+  const written = source.replace(quoted, '"$1"');
   return {
     message: `${character} is not a quotation mark in TOML`,
-    hint: `write straight quotes: ${source.replace(foreignQuotes, '"')}`,
+    hint: `write straight quotes: ${written.includes(character) ? 'name = "value"' : written}`,
   };
 }
 
@@ -257,10 +260,12 @@ function bareNumber({ source }: MistakenLine): SyntaxExplanation | undefined {
 function bareText({ source, reason }: MistakenLine): SyntaxExplanation | undefined {
   if (!/invalid (value|date)|numeric|underscore|leading zero/.test(reason)) return undefined;
   const [, key, value] = /^([^=\s]+)\s*=\s*([^"'[{#\s][^"'#]*?)\s*(?:#.*)?$/.exec(source) ?? [];
-  if (key === undefined) return undefined;
+  if (key === undefined || value === undefined) return undefined;
+  // Between double quotes, a backslash starts an escape sequence.
+  const quote = value.includes("\\") ? "'" : '"';
   return {
     message: `${key} must be a string in quotes`,
-    hint: `write it in quotes: ${key} = "${value}"`,
+    hint: `write it in quotes: ${key} = ${quote}${value}${quote}`,
   };
 }
 
@@ -292,6 +297,7 @@ function nameOfSetting({ source, reason }: MistakenLine): SyntaxExplanation | un
   const [, name = "", value] = /^([^="':#]+|"[^"]*"|'[^']*')\s*=\s*(.+)$/.exec(source) ?? [];
   if (value !== undefined) {
     const written = /^["']/.test(name) ? name.trim() : quoted(name);
+    if (written === name.trim()) return nameInTable(source);
     return { message: "this name has to be in quotes", hint: `write it so: ${written} = ${value}` };
   }
   const [, key, rest] = /^([\w."-]+)(?:\s*:\s*|\s+)(["'[{\w].*)$/.exec(source) ?? [];
@@ -303,6 +309,16 @@ function nameOfSetting({ source, reason }: MistakenLine): SyntaxExplanation | un
   return {
     message: `${alone} has no value`,
     hint: `write one, or delete the line: ${alone} = "value"`,
+  };
+}
+
+/** `{ team: "x" }` of JSON and YAML. */
+function nameInTable(source: string): SyntaxExplanation | undefined {
+  const written = source.replace(/([{,]\s*(?:[\w-]+|"[^"]*"))\s*:\s*/g, "$1 = ");
+  if (written === source) return undefined;
+  return {
+    message: "a name in braces needs a = before its value",
+    hint: `write it so: ${written}`,
   };
 }
 
