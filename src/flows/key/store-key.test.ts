@@ -280,8 +280,33 @@ describe("key import", () => {
       });
       expect(texts.credentials).toBe(`[default]\n${line}\n`);
       expect(storedId()).toBe(newId);
-      expect(machine.aws.calls).toEqual([]);
+      expect(machine.aws.calls).toEqual(["GetCallerIdentity"]);
     });
+
+    test("a key in use that AWS rejects: the profile's key is imported, since it works", async () => {
+      machine.aws.keyIds.add(oldKey.accessKeyId);
+      machine.aws.keyIds.delete(newId);
+      texts = { config: undefined, credentials: `${copy}${"o".repeat(40)}\n` };
+      const imported = await importKey(process(), profile);
+      expect(imported.formerKeyId).toBeUndefined();
+      expect(imported.stored).toMatchObject({
+        accessKeyId: oldKey.accessKeyId,
+        replacedKeyId: newId,
+      });
+      expect(storedId()).toBe(oldKey.accessKeyId);
+      expect(texts.credentials).toBe(`[default]\n${line}\n`);
+    });
+
+    test.each(["AWS_UNREACHABLE", "AWS_SECRET_WRONG"] as const)(
+      "%s for the key in use: nothing changes",
+      async (code) => {
+        machine.aws.failNext("GetCallerIdentity", code);
+        texts = { config: undefined, credentials: `${copy}${"o".repeat(40)}\n` };
+        await expect(importKey(process(), profile)).rejects.toMatchObject({ code });
+        expect(texts.credentials).toBe(`${copy}${"o".repeat(40)}\n`);
+        expect(storedId()).toBe(newId);
+      },
+    );
 
     test.each<[string, () => void, string]>([
       ["another secret", () => {}, "p".repeat(40)],

@@ -3,7 +3,7 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
-import { AwstError, isFailure } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import {
   checkKey,
@@ -191,7 +191,8 @@ export async function importKey(
   });
   const sameKeyElsewhere = await editing.catch((error: unknown) => {
     if (!isFailure(error)) throw error;
-    const done = `${key.accessKeyId} is in the keychain, and profile "${profile}" still contains it`;
+    const where = isFormer ? "was replaced by a rotation" : "is in the keychain";
+    const done = `${key.accessKeyId} ${where}, and profile "${profile}" still contains it`;
     const hint = error.hint ?? "awst key import";
     throw new AwstError(error.code, `${done}: ${error.message}`, { hint, cause: error });
   });
@@ -205,8 +206,11 @@ export async function importKey(
   return { profile, stored, ...former, sameKeyElsewhere, keyRotationIntervalMinutes };
 }
 
-/** Whether the last rotation replaced this key, by the copy in the keychain that `--undo` restores: AWS no longer accepts
- *  it, and the profile can call awst for the new key. Errors: KEYCHAIN_*. */
+/**
+ * Whether the last rotation replaced this key, by the copy in the keychain that `--undo` restores, and AWS accepts the key
+ * that awst uses instead: only then the profile may lose its own. Errors: KEYCHAIN_*, and those of `verifyOwner` except
+ * AWS_KEY_REJECTED, after which the profile's key is imported as any other.
+ */
 async function isReplacedKey(
   context: Context,
   configuration: Configuration,
@@ -217,7 +221,14 @@ async function isReplacedKey(
   const previous = decodeAccessKey(await keychain.read(previousKeyItem(identity.name)));
   if (previous === undefined || !isSameKey(previous, key)) return false;
   const current = decodeAccessKey(await keychain.read(keyItem(identity.name)));
-  return current !== undefined && !isSameKey(current, key);
+  if (current === undefined || isSameKey(current, key)) return false;
+  try {
+    await verifyOwner(context, configuration, identity, current);
+    return true;
+  } catch (error) {
+    if (!isAwstError(error, "AWS_KEY_REJECTED")) throw error;
+    return false;
+  }
 }
 
 /** Returns the requested identity, else the identity with this profile, else the default one. */
