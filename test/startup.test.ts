@@ -32,6 +32,15 @@ test("a warm credential-process loads exactly the files of the golden file", asy
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
 });
 
+test("with a duration of its own, as in a profile of `assume --duration`, it loads no other file", async () => {
+  const shaped = [...command, "--duration", "2h"];
+  const [, ...names] = shaped;
+  for (const each of [["assume", ...names], shaped]) {
+    expect(await home.awst(each)).toMatchObject({ status: 0 });
+  }
+  expect(await trace(shaped)).toEqual(await trace(command));
+});
+
 test("inside Node, a warm start loads only what its built-in modules load by themselves", async () => {
   const loaded = await trace(command);
   const internal = readInternal();

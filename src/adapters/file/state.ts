@@ -123,7 +123,7 @@ export function encodeStored<T>(file: StateFile<T>, value: T): unknown {
 
 export interface OpenClock {
   clock(): Clock;
-  /** Stores the time of an response of AWS, and reports a clock that is wrong by a minute, once per change. */
+  /** Stores the time of a response of AWS, and reports a clock that is wrong by a minute, once per change. */
   recordTime(awsTime: Date, isLocal?: boolean): void;
 }
 

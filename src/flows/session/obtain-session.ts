@@ -35,8 +35,9 @@ export async function obtainSession(
     const { makeSession } = await import("./make-session.ts");
     return makeSession(context, request, since);
   }
-  const { durationSeconds, single } = request.flags;
-  if (durationSeconds === undefined && !single) return cached;
+  const { requester, flags } = request;
+  const mayFallShort = flags.durationSeconds !== undefined || flags.single;
+  if (requester === "machine" || !mayFallShort) return cached;
   const { reportCachedShortfall } = await import("./report-shortfall.ts");
   return reportCachedShortfall(context, request, cached);
 }

@@ -30,13 +30,13 @@ export function reportShortfall(
   for (const line of shortfallLines(shortfall, request, target, awsNow)) context.say(line);
 }
 
-/** Does the same for a session of a warm start, and returns it: what keeps the report from being made is not reported. */
+/** Does the same for a session of a warm start of a user, and returns it: what keeps the report from being made is not
+ *  reported. */
 export async function reportCachedShortfall(
   context: Needs<"configurationFile" | "env" | "state" | "clock" | "say">,
   request: SessionRequest,
   cached: ObtainedSession,
 ): Promise<ObtainedSession> {
-  if (request.requester === "machine") return cached;
   reportShortfall(context, request, {
     ...cached,
     target: await findTarget(context, request, cached),
