@@ -78,8 +78,10 @@ export async function checkProfiles(
   const inProfiles = Array.from(configuration.identities.values(), ({ awsProfile }) => {
     return staticKeyOf(texts, awsProfile)?.accessKeyId;
   });
-  const stored = Object.values(context.state.read(cachedKeyIdsFile));
-  const keyIds = [...inProfiles, ...stored.map(({ accessKeyId }) => accessKeyId)];
+  const stored = Object.entries(context.state.read(cachedKeyIdsFile)).filter(([name]) => {
+    return configuration.identities.has(name);
+  });
+  const keyIds = [...inProfiles, ...stored.map(([, { accessKeyId }]) => accessKeyId)];
   const withKeys = profilesWith(documents, longTermKeyStart).filter(({ section }) => {
     return !keyIds.includes(readValue(section, "aws_access_key_id") ?? "");
   });
