@@ -257,6 +257,25 @@ describe("key import", () => {
     expect(texts.credentials).toBe(`[main-account]\n${line}\n`);
   });
 
+  test.each([
+    ["that exists", true],
+    ["that the first write makes", false],
+  ])(
+    "with a sealed keychain in a temporary folder %s: the file keeps the key",
+    async (_, exists) => {
+      texts = { config: undefined, credentials };
+      if (exists) await (await process().keychain()).write("key/other", new Secret("{}"));
+      const context = process();
+      const inTemporary = { ...context, paths: { ...context.paths, sharedState: "/tmp/x/awst" } };
+      await expect(importKey(inTemporary, all)).rejects.toMatchObject({
+        code: "KEYCHAIN_REFUSED",
+        hint: "unset XDG_STATE_HOME",
+      });
+      expect(texts.credentials).toBe(credentials);
+      expect(edits).toBe(0);
+    },
+  );
+
   describe("of a key that the last rotation replaced", () => {
     const copy = "[default]\naws_access_key_id = AKIAOLDOLDOLDOLDOLDO\naws_secret_access_key = ";
     const profile = { identity: "main-account", profile: "default" };

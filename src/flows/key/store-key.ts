@@ -13,6 +13,7 @@ import {
   parseKeyText,
 } from "../../model/key/parse-key-text.ts";
 import { keyItem, pendingKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
+import { temporaryFolderOf } from "../../model/keychain/temporary-folder.ts";
 import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import {
   type KeyOccurrence,
@@ -23,7 +24,7 @@ import { writeProcessLine } from "../../model/profile/process-line.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { StoredKey } from "../../output/key/key-report.ts";
-import type { Context } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { askUntilValid } from "../session/ask-until-valid.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { refuseBrokenFiles, refuseMisreadKey } from "../session/open-identity-context.ts";
@@ -175,10 +176,13 @@ export async function importKey(
   const line = await processLine(context, identity.name);
   refuseUnlessReplaceable(replaceKeyByProcess(texts, profile, line, mfaSessionProfile).why);
 
+  await refuseTemporaryStore(context, configuration);
   const isFormer = await isReplacedKey(context, configuration, identity, key);
   const stored = isFormer
     ? undefined
     : await storeKey(context, configuration, identity, key, "key import");
+  // The store may have been chosen by the write.
+  await refuseTemporaryStore(context, configuration);
   const editing = files.edit((now) => {
     if (!isSameKey(staticKeyOf(now, profile), key)) {
       throw new AwstError("FILE_MALFORMED", `profile "${profile}" changed during the import`, {
@@ -204,6 +208,20 @@ export async function importKey(
   });
   const former = isFormer ? { formerKeyId: accessKeyId } : {};
   return { profile, stored, ...former, sameKeyElsewhere, keyRotationIntervalMinutes };
+}
+
+/** Throws KEYCHAIN_REFUSED where the only copy of a key would be in a folder that the system empties. */
+export async function refuseTemporaryStore(
+  context: Needs<"env" | "paths" | "keychain">,
+  configuration: Configuration,
+): Promise<void> {
+  const { env, paths } = context;
+  const { kind } = await context.keychain(configuration.keychainBackend);
+  const { home, sharedState } = paths;
+  const folder = temporaryFolderOf(sharedState, { home, env, platform: process.platform });
+  if (kind !== "file" || folder === undefined) return;
+  const message = `the sealed keychain is in ${sharedState}, and ${folder} is temporary: the only copy of the key would be lost with it`;
+  throw new AwstError("KEYCHAIN_REFUSED", message, { hint: "unset XDG_STATE_HOME" });
 }
 
 /**

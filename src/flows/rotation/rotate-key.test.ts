@@ -77,6 +77,48 @@ describe("a rotation", () => {
     ]);
   });
 
+  describe("with a sealed keychain in a temporary folder", () => {
+    const inTemporary = (scene: Scene) => {
+      const context = scene.machine.process();
+      return { ...context, paths: { ...context.paths, sharedState: "/tmp/x/awst" } };
+    };
+    const refused = { code: "KEYCHAIN_REFUSED", hint: "unset XDG_STATE_HOME" };
+
+    test.each([
+      ["a rotation", {}],
+      ["a dry run", { dryRun: true }],
+      ["an unattended rotation", { unattended: true }],
+      ["a rotation with --yes", { isConfirmed: true }],
+    ])("%s is refused, and nothing changes", async (_, more) => {
+      const scene = await openScene();
+      const calls = await callsOf(scene, async () => {
+        const done = rotateKey(inTemporary(scene), { ...options, ...more });
+        await expect(done).rejects.toMatchObject(refused);
+      });
+      expect(calls).toEqual([]);
+    });
+
+    test("a rotation that was started is completed", async () => {
+      const scene = await openScene();
+      scene.machine.aws.failNext("UpdateAccessKey", "AWS_THROTTLED");
+      await run(scene).done.catch(() => {});
+      const done = rotateKey(inTemporary(scene), { ...options, request: "resume" });
+      expect(await done).toMatchObject({ failure: undefined });
+    });
+
+    test("another store is no matter", async () => {
+      const scene = await openScene();
+      const context = inTemporary(scene);
+      const keychain = async () => ({
+        ...(await context.keychain("auto")),
+        kind: "system" as const,
+      });
+      expect(await rotateKey({ ...context, keychain }, options)).toMatchObject({
+        result: "rotated",
+      });
+    });
+  });
+
   test("kickstarter policy and an old code: asks for one more code", async () => {
     const scene = await openScene({ policy: "kickstarter" });
     scene.machine.advance(5 * 3600);

@@ -27,7 +27,7 @@ import {
   type Waiting,
 } from "../../output/rotation/rotation-report.ts";
 import type { Context } from "../../ports.ts";
-import { importKey } from "../key/store-key.ts";
+import { importKey, refuseTemporaryStore } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import {
@@ -83,6 +83,8 @@ export async function rotateKey(
   if (unchanged !== undefined) return unchanged;
 
   if (!dryRun) await prepareKeychain(context, start, options);
+  // What was started before is still completed, or undone.
+  if (request === "rotate") await refuseTemporaryStore(context, start.configuration);
   const user = { purpose, retry, code, unattended };
   const { result, rotation } = await asUser(
     context,
