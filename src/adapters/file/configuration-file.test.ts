@@ -43,6 +43,24 @@ test("a symbolic link is followed", async () => {
   expect((await open().load()).configuration.accounts.size).toBe(1);
 });
 
+test.each([
+  ["[profiles]\nmainAccount", 2],
+  ["[Profiles]\nmain_account", 2],
+  ["[profiles]\n\nMAIN_ACCOUNT", 3],
+])("a remark on a name is at its line, however the file spells it: %j", async (head, line) => {
+  writeFileSync(path, `${head} = "main"\n[accounts]\nmain = "111111111111"\n`);
+  const remark = { path: ["profiles", "mainAccount"], at: "value" as const, message: "x" };
+  const { nameRemarks } = await open().check(undefined, () => [{ ...remark, hint: undefined }]);
+  expect(nameRemarks).toMatchObject([{ line, message: "x" }]);
+});
+
+test("a remark on an account is at the name that is exactly this one", async () => {
+  writeFileSync(path, `${sound}my_team = "222222222222"\nmyteam = "333333333333"\n`);
+  const remark = { path: ["accounts", "myteam"], at: "key" as const, message: "x" };
+  const { nameRemarks } = await open().check(undefined, () => [{ ...remark, hint: undefined }]);
+  expect(nameRemarks).toMatchObject([{ line: 6 }]);
+});
+
 test("the second parser is loaded only after a check failed", async () => {
   writeFileSync(path, sound);
   let loads = 0;

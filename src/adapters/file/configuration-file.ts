@@ -96,13 +96,14 @@ async function adminProblems(value: object, checkAdmin: CheckAdmin | undefined) 
   return checkAdmin(table, [key]);
 }
 
-/** Returns the path of a setting as the file spells it: letter case and `_` do not count in the names of tables. */
-function asSpelled(path: Problem["path"], value: object): Problem["path"] {
-  const [table, ...rest] = path;
-  const spelled = Object.keys(value).find(
-    (key) => normalizeKey(key) === normalizeKey(String(table)),
-  );
-  return spelled === undefined ? path : [spelled, ...rest];
+/** Returns the path of a setting as the file spells it: letter case and `_` do not count, except in names that differ by
+ *  nothing else. */
+function asSpelled([name, ...rest]: Problem["path"], value: unknown): Problem["path"] {
+  if (name === undefined) return [];
+  const table: Readonly<Record<string, unknown>> = Object(value);
+  const isSame = (key: string) => normalizeKey(key) === normalizeKey(String(name));
+  const spelled = Object.hasOwn(table, name) ? name : (Object.keys(table).find(isSame) ?? name);
+  return [spelled, ...asSpelled(rest, table[spelled])];
 }
 
 /** Several mistakes have their hints on their own lines, so that no hint seems to be about the last one only. */

@@ -61,8 +61,8 @@ export async function rotateUnattended(
   }
 }
 
-/** A rotation that no user typed or scheduled ends no other use of the key that awst can see. Errors: those of
- *  `rotateKey`; PROFILE_CONFLICT where a profile of AWS's files signs with the key itself. */
+/** A rotation that no user typed or scheduled ends no other use of the key in AWS's files. Errors: those of `rotateKey`;
+ *  PROFILE_CONFLICT where a profile signs with the key itself; FILE_* where the files can't be read. */
 async function rotateUnlessCopied(
   context: Context,
   options: RotationOptions,
