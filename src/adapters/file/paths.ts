@@ -20,11 +20,9 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
   const configuration = named === undefined ? defaultConfiguration : expand(named, home);
   const awsFile = (variable: AwsFileVariable, fallback: string) =>
     expand(absolute(variable, awsFileOf(env, variable)) ?? join(home, fallback), home);
-  const stateHome =
-    folder(env, "XDG_STATE_HOME") ??
-    (process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined) ??
-    join(home, ".local/state");
-  const sharedState = join(stateHome, "awst");
+  const stateHome = folder(env, "XDG_STATE_HOME");
+  const sharedState =
+    stateHome === undefined ? usualStateFolder(env, home) : join(stateHome, "awst");
   const storageName =
     configuration === defaultConfiguration
       ? ""
@@ -47,6 +45,12 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
     awsConfig: awsFile("AWS_CONFIG_FILE", ".aws/config"),
     awsCredentials: awsFile("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
   };
+}
+
+/** Returns the state folder of a user whose XDG_STATE_HOME names no other one. */
+export function usualStateFolder(env: Env, home: string): string {
+  const local = process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined;
+  return join(local ?? join(home, ".local/state"), "awst");
 }
 
 /**

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -165,6 +165,35 @@ describe("where the note of the choice is lost", () => {
         systemWith(new Map()),
       );
       expect(await keychain.findElsewhere("key/x")).not.toBe("usual-folder");
+    });
+
+    test("XDG_STATE_HOME leads to this very folder by a link", async () => {
+      const { home, usual } = homeWith(true);
+      symlinkSync(join(home, ".local"), join(home, "link"));
+      const env = { XDG_STATE_HOME: join(home, "link/state") };
+      const folder = usual.replace(".local", "link");
+      const keychain = openKeychain(
+        makeKeychainContext({ backend: "system", home, folder, env }),
+        systemWith(new Map()),
+      );
+      expect(await keychain.findElsewhere("key/x")).not.toBe("usual-folder");
+    });
+
+    test("Windows has it in LOCALAPPDATA", async () => {
+      const home = makeTemporaryFolder("keychain-home");
+      mkdirSync(join(home, "awst"));
+      writeFileSync(join(home, "awst/keychain.sealed"), "");
+      const env = { XDG_STATE_HOME: "/elsewhere", LOCALAPPDATA: home };
+      const keychain = openKeychain(
+        makeKeychainContext({ backend: "auto", home: "/none", env }),
+        systemWith(new Map()),
+      );
+      const platform = vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+      try {
+        expect(await keychain.findElsewhere("key/x")).toBe("usual-folder");
+      } finally {
+        platform.mockRestore();
+      }
     });
   });
 

@@ -11,6 +11,7 @@ import { Secret } from "../../model/secret.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import type { Terminal } from "../../ports/prompts.ts";
 import type { Keychain, Locks, Paths, State } from "../../ports.ts";
+import { isSameFile, usualStateFolder } from "../file/paths.ts";
 import { openSealedStore } from "./sealed-store.ts";
 import { openSystemStore, type Store, type SystemStore } from "./system-store.ts";
 
@@ -147,8 +148,8 @@ export function openKeychain(
         if (found !== undefined) return "system";
       }
       if (now === undefined && searchFailure !== undefined) throw searchFailure;
-      const usual = `${paths.home}/.local/state/awst`;
-      const isOther = Boolean(env["XDG_STATE_HOME"]) && usual !== sharedState;
+      const usual = usualStateFolder(env, paths.home);
+      const isOther = Boolean(env["XDG_STATE_HOME"]) && !isSameFile(usual, sharedState);
       return isOther && existsSync(`${usual}/keychain.sealed`) ? "usual-folder" : undefined;
     },
     remove: async (item, from) => {
