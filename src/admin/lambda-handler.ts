@@ -156,6 +156,7 @@ function openOwnAccount({
     accountId: id,
     clock: time.clock,
     sleep,
+    uninterrupted: (work) => work(),
     deadline,
     say: (message) => log.info("note", { message }),
     debug: () => {},

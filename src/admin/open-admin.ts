@@ -29,7 +29,7 @@ import {
 import { isOneRole } from "./model/grants.ts";
 import type { NotifySettings } from "./model/notify-settings.ts";
 import type { AdminCaller, AdminContext, AdminIam, AdminServices, UserNotifier } from "./ports.ts";
-import { stoppableIam } from "./stop-calls.ts";
+import { stoppableIam, uninterrupted } from "./stop-calls.ts";
 
 export interface AdminRequest {
   /** --as ACCOUNT/ROLE */
@@ -108,6 +108,7 @@ export async function adminOf(context: Context, session: AdminSession): Promise<
     accountId,
     clock: options.time.clock,
     sleep: context.sleep,
+    uninterrupted,
     deadline: undefined,
     say: context.say,
     debug: context.debug,

@@ -170,6 +170,8 @@ export interface AdminContext {
   readonly accountId: string;
   clock(): Clock;
   sleep(milliseconds: number): Promise<void>;
+  /** Completes `work` also after Ctrl-C, where a stop between its calls would do harm. Errors: INTERRUPTED before it. */
+  uninterrupted<T>(work: () => Promise<T>): Promise<T>;
   /** When the work must end, by this machine's clock, for a later run to continue; undefined: never. */
   readonly deadline: Date | undefined;
   /** One line for the user who waits. */

@@ -9,7 +9,7 @@ import type { AdminIam } from "./ports.ts";
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Of the change that runs. Signals belong to the process, and so does this; undefined: a signal ends the process. */
-let running: { readonly stop: AbortSignal; isCut: boolean } | undefined;
+let running: { readonly stop: AbortSignal; isCut: boolean; uninterrupted: number } | undefined;
 
 /**
  * After a signal, the step that runs is completed, so that no secret is lost between AWS's response and where it is
@@ -34,7 +34,7 @@ export async function stopBetweenSteps<T>(work: (stop: AbortSignal) => Promise<T
  */
 export async function carryOut(work: () => Promise<CommandResult>): Promise<CommandResult> {
   return stopBetweenSteps(async (stop) => {
-    const change = { stop, isCut: false };
+    const change = { stop, isCut: false, uninterrupted: 0 };
     running = change;
     try {
       const result = await work();
@@ -54,10 +54,29 @@ export function stoppableIam(iam: AdminIam): AdminIam {
   const calls = Object.entries(iam).map(([name, call]) => [
     name,
     async (...args: readonly unknown[]) => {
-      if (!running?.stop.aborted) return call(...args);
-      running.isCut = true;
-      throw new AwstError("INTERRUPTED", "interrupted");
+      if (running === undefined || running.uninterrupted > 0) return call(...args);
+      checkStop(running);
+      return call(...args);
     },
   ]);
   return Object.fromEntries(calls) as AdminIam;
+}
+
+/** `uninterrupted` of the flows' context: a signal before `work` stops it, and one during `work` only what follows. */
+export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const change = running;
+  if (change === undefined) return work();
+  checkStop(change);
+  change.uninterrupted += 1;
+  try {
+    return await work();
+  } finally {
+    change.uninterrupted -= 1;
+  }
+}
+
+function checkStop(change: NonNullable<typeof running>): void {
+  if (!change.stop.aborted) return;
+  change.isCut = true;
+  throw new AwstError("INTERRUPTED", "interrupted");
 }

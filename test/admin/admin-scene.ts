@@ -87,6 +87,7 @@ export async function openAdminScene(): Promise<AdminScene> {
           return { now, awsNow: now, skewMs: 0, codeTime: now };
         },
         sleep,
+        uninterrupted: (work) => work(),
         deadline,
         say: (line) => messages.push(line),
         debug: () => {},

@@ -80,3 +80,15 @@ test.each<[string, readonly string[][], readonly string[], string, string, NodeJ
     await run(args);
   },
 );
+
+test("offboard, between the deny and the user: both are deleted, as no user is left without the deny", async () => {
+  const args = ["admin", "user", "offboard", "newcomer", "user", "--yes"];
+  const { end, text } = await interrupt(args, "DeleteUserPolicy", "SIGINT");
+  const { users } = home.sandbox.cloud.account(home.sandbox.main.accountId);
+  expect([...users.keys()], text).not.toContain("newcomer");
+  expect([...users.keys()], text).toContain("user");
+  expect(text).toMatch(/deleted newcomer/);
+  expect(text).toMatch(/user: interrupted/);
+  expect(end, text).toEqual({ status: 130, signal: null });
+  await run(["admin", "user", "offboard", "user", "--yes"]);
+});

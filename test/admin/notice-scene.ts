@@ -11,6 +11,7 @@ import { judgeAccount, readAccount } from "../../src/admin/flows/read-account.ts
 import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import type { NotifySettings } from "../../src/admin/model/notify-settings.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
+import { AwstError } from "../../src/model/errors.ts";
 import { type AdminScene, openAdminScene } from "./admin-scene.ts";
 
 export const { dormant: usual } = decodeAdminSettings(undefined, "");
@@ -36,6 +37,8 @@ interface HowToEnforce {
   readonly rules?: EnforceOptions["rules"];
   readonly faulty?: (iam: AdminIam) => AdminIam;
   readonly debug?: string[];
+  /** Ctrl-C came after the reads and before the notice. */
+  readonly isStopped?: boolean;
 }
 
 export async function openNoticeScene(): Promise<NoticeScene> {
@@ -69,8 +72,10 @@ export async function openNoticeScene(): Promise<NoticeScene> {
       });
     },
     async enforce(settings, more = {}) {
-      const { rules = usual, faulty, debug = [] } = more;
-      const admin = scene.open(faulty === undefined ? {} : { faulty });
+      const { rules = usual, faulty, debug = [], isStopped = false } = more;
+      const opened = scene.open(faulty === undefined ? {} : { faulty });
+      const stopped = async () => Promise.reject(new AwstError("INTERRUPTED", "interrupted"));
+      const admin = isStopped ? { ...opened, uninterrupted: stopped } : opened;
       const notify = { ...decodeAdminSettings(undefined, "").notify, parameter, ...settings };
       const sleep = async (ms: number) => {
         slept.push(ms);

@@ -3,9 +3,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
 import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
-import { planDormantRestoring } from "../../src/admin/flows/restore-dormant.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
-import type { AdminIam } from "../../src/admin/ports.ts";
+import type { AdminContext, AdminIam } from "../../src/admin/ports.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import type { AdminScene } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene, usual } from "./offboard-scene.ts";
@@ -31,6 +31,45 @@ test("before the deletion: what was active is active again, what was not stays s
   const tags = leaver().tags.map(({ key }) => key);
   expect(tags.filter((key) => key.startsWith("awst:"))).toEqual(["awst:restored"]);
   await expect(planRestore(admin, "leaver")).rejects.toMatchObject({ code: "ADMIN_REFUSED" });
+});
+
+// AWS allows 50 tags: restoring must not need space for one more before it gives the access back.
+test.each([
+  ["the tags of the cut take the last space", 48, ["awst:restored"]],
+  ["the user's own tags leave no space at all", 50, []],
+])("%s: the user is restored", async (_, own, left) => {
+  leaver().tags = Array.from({ length: own - 1 }, (_none, at) => ({ key: `t${at}`, value: "x" }));
+  leaver().sshKeys = [];
+  leaver().certificates = [];
+  leaver().serviceCredentials = [];
+  for (const { id } of scene.account.keysOf("leaver")) scene.account.disableKey(id);
+  leaver().tags.push({ key: "email", value: "leaver@example.com" });
+  await offboard({ graceDays: 30 });
+  expect(leaver().tags).toHaveLength(50);
+  const admin = scene.open();
+  const done: string[] = [];
+  await restoreUser(admin, await planRestore(admin, "leaver"), done);
+  expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
+  const tags = leaver().tags.map(({ key }) => key);
+  expect(tags.filter((key) => key.startsWith("awst:"))).toEqual(left);
+  expect(done.includes("tag awst:restored")).toBe(left.length > 0);
+  expect(scene.messages.some((line) => /has 50 tags/.test(line))).toBe(left.length === 0);
+});
+
+test("dormant: a user with 50 tags gets keys and the tag of the restoration", async () => {
+  const [key] = scene.account.keysOf("leaver");
+  const id = key?.id ?? "";
+  scene.account.disableKey(id);
+  leaver().tags = [
+    ...Array.from({ length: 48 }, (_none, at) => ({ key: `t${at}`, value: "x" })),
+    { key: "awst:dormant-disabled", value: "2026-11-01" },
+    { key: "awst:dormant-keys", value: id },
+  ];
+  const admin = scene.open();
+  await restoreDormant(admin, await planDormantRestoring(admin, "leaver"), []);
+  expect(key?.status).toBe("Active");
+  const tags = leaver().tags.map(({ key: name }) => name);
+  expect(tags.filter((name) => name.startsWith("awst:"))).toEqual(["awst:restored"]);
 });
 
 test("after the deletion: a new user with path, tags, groups, policies, boundary and public keys", async () => {
@@ -216,3 +255,36 @@ function snapshot() {
     keys: scene.account.keysOf("leaver").map(({ id, status }) => [id, status]),
   });
 }
+
+test("an uploaded key that is not known everywhere yet is switched off all the same, also after Ctrl-C", async () => {
+  await offboard();
+  scene.account.addGroup("Staff");
+  scene.sandbox.settings.newUserVisibleAfterSeconds = 0;
+  let tries = 0;
+  let isUninterrupted = false;
+  const faulty = (iam: AdminIam): AdminIam => ({
+    ...iam,
+    async setSshKeyStatus(...args) {
+      if (!isUninterrupted) throw new AwstError("INTERRUPTED", "interrupted");
+      tries += 1;
+      const message = "The user with name leaver cannot be found";
+      if (tries === 1) throw new AwstError("IAM_ABSENT", message);
+      return iam.setSshKeyStatus(...args);
+    },
+  });
+  const admin: AdminContext = {
+    ...scene.open({ faulty }),
+    async uninterrupted(work) {
+      isUninterrupted = true;
+      return work().finally(() => {
+        isUninterrupted = false;
+      });
+    },
+  };
+  await restoreUser(admin, await planRestore(admin, "leaver"), []);
+  expect(leaver().sshKeys.map(({ body, status }) => `${body} ${status}`)).toEqual([
+    "ssh-rsa AAAA Active",
+    "ssh-rsa BBBB Inactive",
+  ]);
+  expect(tries).toBe(2);
+});

@@ -63,6 +63,17 @@ describe("a user without an accepted notice loses no access", () => {
     expect(scene.tagsOf("zoe")).not.toHaveProperty("awst:dormant-warned");
   });
 
+  test("after Ctrl-C no notice is sent", async () => {
+    await using receiver = await openReceiver();
+    scene.storeUrl(receiver.url);
+    scene.addDormant("zoe");
+    expect(await scene.enforce({ notify: "webhook" }, { isStopped: true })).toEqual({
+      zoe: ["warn", "stopped", "INTERRUPTED"],
+    });
+    expect(receiver.bodies).toEqual([]);
+    expect(scene.tagsOf("zoe")).not.toHaveProperty("awst:dormant-warned");
+  });
+
   test("sent but not recorded is sent again: twice rather than never", async () => {
     await using receiver = await openReceiver();
     scene.storeUrl(receiver.url);

@@ -223,12 +223,14 @@ async function announce(
     });
   }
   if (ready.length === 0) return;
-  const sending = notifier?.send({
-    kind: "deletion",
-    account: { id: admin.accountId, name: options.accountName },
-    users: ready.map(noticeUser),
-  });
-  const failure = await sending?.then(
+  const sending = admin.uninterrupted(async () =>
+    notifier?.send({
+      kind: "deletion",
+      account: { id: admin.accountId, name: options.accountName },
+      users: ready.map(noticeUser),
+    }),
+  );
+  const failure = await sending.then(
     () => undefined,
     (error: unknown) => ({ error }),
   );

@@ -234,7 +234,7 @@ async function notifyAndCommit(
     const same = ready.filter(({ step }) => step.do === kind);
     if (same.length === 0) continue;
     try {
-      await run.options.notifier?.send(noticeOf(run, same));
+      await run.admin.uninterrupted(async () => run.options.notifier?.send(noticeOf(run, same)));
     } catch (error) {
       const failure = failureFrom(error);
       for (const { planned } of same) run.finish(planned, "stopped", { error: failure });

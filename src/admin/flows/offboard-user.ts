@@ -4,7 +4,14 @@
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { UserInventory } from "../model/account-facts.ts";
 import { dayOfTime } from "../model/days.ts";
-import { cutSteps, emptyingSteps, isDue, lastSteps, whyNotCut } from "../model/offboarding.ts";
+import {
+  cutSteps,
+  emptyingSteps,
+  isDue,
+  lastSteps,
+  type OffboardStep,
+  whyNotCut,
+} from "../model/offboarding.ts";
 import { isCutOff } from "../model/restoring.ts";
 import { endingPolicy, type RemainingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
@@ -167,7 +174,10 @@ async function cutUser(
   throw failure ?? refusal(`${first.user.name} keeps getting new credentials`);
 }
 
-/** Stops at the first step that fails: MFA devices stay while a key is there. Errors: AWS_*, IAM_*. */
+/**
+ * Stops at the first step that fails: MFA devices stay while a key is there. Ctrl-C never leaves the user without the deny.
+ * Errors: AWS_*, IAM_*.
+ */
 async function deleteUser(
   admin: AdminContext,
   { name: userName, id }: { readonly name: string; readonly id: string },
@@ -175,6 +185,7 @@ async function deleteUser(
   done: string[],
 ): Promise<void> {
   let failure: AwstError | undefined;
+  const isGone = async () => (await findUser(admin, userName))?.user.id !== id;
   for (let round = 1; round <= maxRounds; round++) {
     const found = await findUser(admin, userName);
     // A user of another id is a new one, made meanwhile.
@@ -182,19 +193,23 @@ async function deleteUser(
     // Also puts the deny back, where the last step of an earlier round met a new password or key.
     await cutUser(admin, found, deleteAfter, done);
     const steps = emptyingSteps(found);
-    failure = undefined;
-    try {
-      for (const step of steps.length > 0 ? steps : lastSteps(found)) {
+    const take = async (all: readonly OffboardStep[]) => {
+      for (const step of all) {
         await applyOffboardStep(admin, found.user, step);
         done.push(stepText(step));
       }
+    };
+    failure = undefined;
+    try {
+      if (steps.length > 0) await take(steps);
+      else if (await admin.uninterrupted(() => take(lastSteps(found)).then(isGone))) return;
     } catch (error) {
       if (!isAwstError(error) || !isTransient(error)) throw error;
       failure = error;
       await admin.sleep(2_000 * round);
     }
   }
-  if ((await findUser(admin, userName))?.user.id !== id) return;
+  if (await isGone()) return;
   throw failure ?? refusal(`${userName} is still there after its deletion`);
 }
 

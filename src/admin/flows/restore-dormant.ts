@@ -1,6 +1,6 @@
 // Gives a user whose access enforcement disabled the keys back. A password is never restored; it is made anew.
 
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import { dayOfTime } from "../model/days.ts";
 import { dormantTags } from "../model/dormant-steps.ts";
 import { cutTags } from "../model/offboarding.ts";
@@ -81,10 +81,21 @@ export async function restoreDormant(
       on.push(key);
       done.push(keyText(key));
     }
-    await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
-    done.push(tagText);
+    const tag = async () => {
+      await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
+      done.push(tagText);
+    };
+    // The tags that are removed may take the last space.
+    const fits = await tag().then(
+      () => true,
+      (error: unknown) => {
+        if (!isAwstError(error, "IAM_QUOTA")) throw error;
+        return false;
+      },
+    );
     await iam.untagUser(user, now.removedTags);
     done.push(untagText(now));
+    if (!fits) await tag();
   } finally {
     if (done.length > 0) admin.record("dormant-restored", { user, keys: on.length });
   }

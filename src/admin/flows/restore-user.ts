@@ -98,7 +98,8 @@ async function noRecord(admin: AdminContext, name: string): Promise<AwstError> {
 
 /**
  * Returns the steps that AWS refused because something is gone: a group, a policy. `done` gets the steps that were taken.
- * Errors: AWS_*, IAM_*; the next run takes the steps that are left.
+ * A tag that does not fit keeps no access from the user: it is set once the tags of the cut are removed, or left out. Errors:
+ * AWS_*, IAM_*; the next run takes the steps that are left.
  */
 export async function restoreUser(
   admin: AdminContext,
@@ -106,14 +107,25 @@ export async function restoreUser(
   done: string[],
 ): Promise<readonly string[]> {
   const missing: string[] = [];
+  const unfit: RestoreStep[] = [];
   try {
     for (const step of plan.steps) {
       try {
         await applyRestoreStep(admin, plan, step, done);
         done.push(restoreText(step));
       } catch (error) {
-        if (!canBeMissing(step) || !isAwstError(error, "IAM_ABSENT")) throw error;
-        missing.push(restoreText(step));
+        if (step.do === "tag" && isAwstError(error, "IAM_QUOTA")) unfit.push(step);
+        else if (!canBeMissing(step) || !isAwstError(error, "IAM_ABSENT")) throw error;
+        else missing.push(restoreText(step));
+      }
+    }
+    for (const step of unfit) {
+      try {
+        await applyRestoreStep(admin, plan, step, done);
+        done.push(restoreText(step));
+      } catch (error) {
+        if (!isAwstError(error, "IAM_QUOTA")) throw error;
+        admin.say(`${plan.user} has 50 tags, so this is left out: ${restoreText(step)}`);
       }
     }
   } finally {
@@ -138,16 +150,27 @@ async function applyRestoreStep(
     await retryWhileNew(admin, () => callFor(admin, plan, step));
     return;
   }
+  // An upload is active: Ctrl-C never leaves it so where the record says inactive.
+  await admin.uninterrupted(() => upload(admin, plan.user, step, done));
+}
+
+/** Two calls, each repeated for itself: AWS takes no key a second time. */
+async function upload(
+  admin: AdminContext,
+  user: string,
+  step: UploadStep,
+  done: string[],
+): Promise<void> {
   const { iam } = admin;
-  const { user } = plan;
   const isKey = step.do === "upload SSH key";
-  // Two calls, each repeated for itself: AWS takes no key a second time.
   const { id } = await retryWhileNew(admin, () =>
     isKey ? iam.uploadSshKey(user, step.body) : iam.uploadCertificate(user, step.body),
   );
   if (step.status !== "Inactive") return;
   try {
-    await (isKey ? iam.setSshKeyStatus : iam.setCertificateStatus)(user, id, "Inactive");
+    await retryWhileNew(admin, () =>
+      (isKey ? iam.setSshKeyStatus : iam.setCertificateStatus)(user, id, "Inactive"),
+    );
   } catch (error) {
     done.push(`${restoreText(step)}, still active`);
     throw error;
