@@ -303,6 +303,21 @@ describe.each(["inline", "managed"] as const)("revoking a grant by an %s policy"
     },
   );
 
+  test("a policy that two users have is deleted once, by what was done too", async () => {
+    await using scene = await openGranted();
+    const { attached } = user(scene);
+    scene.account.user("newcomer").attached.push(...attached);
+    const admin = scene.open();
+    const live = allowed(scene).map(({ id }) => id);
+    const which = { id: live[0] ?? "" };
+    const all = await planRevoking(admin, roleAccounts(admin), { which, endSessions: false });
+    const results = await revokeGrants(admin, roleAccounts(admin), all);
+    expect(results.map(({ error }) => error).filter((error) => error !== undefined)).toEqual([]);
+    expect(scene.account.managed.size).toBe(0);
+    const done = results.flatMap((each) => each.done);
+    expect(done.filter((step) => step.startsWith("delete policy"))).toHaveLength(attached.length);
+  });
+
   test("another administrator revoked it meanwhile: done", async () => {
     await using scene = await openGranted();
     const meddle = () => {

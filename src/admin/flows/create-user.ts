@@ -158,7 +158,7 @@ export async function createUsers(
       failure = failureFrom(error);
       if (made.unfinished !== undefined) done.push(made.unfinished);
     }
-    const lost = await finishUser(admin, user, store, made);
+    const lost = await finishUser(admin, user, store, made, done);
     failure = lost ?? failure;
     isStopped ||= failure?.code === "INTERRUPTED";
     if (done.length > 0) admin.record("user-created", { user, steps: done.length });
@@ -245,18 +245,19 @@ async function applyCreateStep(
   }
 }
 
-/** Returns the error of a store that can't store or print what it has. `made`: what it got the secrets of. */
+/** Returns the error of a store that can't store or print what it has. `done` loses the steps that are undone. */
 async function finishUser(
   admin: AdminContext,
   user: string,
   store: SecretStore,
   made: MadeSecrets,
+  done: string[],
 ): Promise<AwstError | undefined> {
   try {
     await store.finish(user);
     return undefined;
   } catch (error) {
-    return (await removeLost(admin, user, made)) ?? failureFrom(error);
+    return (await removeLost(admin, user, made, done)) ?? failureFrom(error);
   }
 }
 
@@ -275,28 +276,35 @@ export async function rollBackLost(
     const { user, made } = result;
     if (!users.includes(user)) after.push(result);
     else {
-      const worse = await removeLost(admin, user, made);
+      const steps = [...result.steps];
+      const worse = await removeLost(admin, user, made, steps);
       const isPasswordLost = made.password;
-      after.push({ ...result, state: "stopped", error: worse ?? error, isPasswordLost });
+      after.push({ ...result, steps, state: "stopped", error: worse ?? error, isPasswordLost });
     }
   }
   return after;
 }
+
+/** The steps of `createText` and of `unfinished` that a removal undoes. */
+const keyText = /^create an access key$/;
+const deviceText = /^create (and enable an|the) MFA device/;
 
 /** A password stays: it is harmless, and `awst admin user password` gives another. Returns the first error. */
 async function removeLost(
   admin: AdminContext,
   user: string,
   { keys, devices }: MadeSecrets,
+  done: string[],
 ): Promise<AwstError | undefined> {
   const errors: AwstError[] = [];
   const removals = [
-    ...keys.map((key) => () => deleteLostKey(admin, user, key)),
-    ...devices.map((serial) => () => deleteLostDevice(admin, user, serial)),
+    ...keys.map((key) => [keyText, () => deleteLostKey(admin, user, key)] as const),
+    ...devices.map((at) => [deviceText, () => deleteLostDevice(admin, user, at)] as const),
   ];
-  for (const remove of removals) {
+  for (const [text, remove] of removals) {
     try {
       await remove();
+      done.splice(0, done.length, ...done.filter((each) => !text.test(each)));
     } catch (error) {
       errors.push(failureFrom(error));
     }
@@ -367,6 +375,7 @@ async function enrolFor(
   );
   // An enrolment that was given up: its seed is lost, and its name blocks a new device.
   if (left !== undefined) await iam.deleteVirtualMfaDevice(left.serial);
+  made.unfinished = undefined;
   const { serial, seed } = await iam.createVirtualMfaDevice(user);
   made.unfinished = `create the MFA device ${serial}, not enabled`;
   await store.put(user, { kind: "device", serial, seed });

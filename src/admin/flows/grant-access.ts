@@ -215,7 +215,12 @@ export async function deleteGrant(
       await iam.detachPolicy(user, policy).catch(absentIsDone);
       done.push(...texts.splice(0, 1));
     }
-    await iam.deletePolicy(policy).catch(ignore("IAM_ABSENT", "IAM_CONFLICT"));
+    try {
+      await iam.deletePolicy(policy).catch(absentIsDone);
+    } catch (error) {
+      if (!isAwstError(error, "IAM_CONFLICT")) throw error;
+      return;
+    }
   }
   done.push(...texts);
 }

@@ -207,8 +207,8 @@ async function revokeOne(
     endedSessions: areSessionsEnded,
     ...(error !== undefined && { error: error.code }),
   });
-  const isDeleted = grant !== undefined && left === undefined;
-  const deletion = isDeleted ? grantDeletionSteps(user, grant) : deleted.done;
+  const isLost = grant !== undefined && notDeleted !== undefined && left === undefined;
+  const deletion = isLost ? grantDeletionSteps(user, grant) : deleted.done;
   return { planned, areSessionsEnded, done: [...ended.done, ...deletion], error };
 }
 

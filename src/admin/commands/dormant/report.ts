@@ -136,7 +136,7 @@ export const command = defineCommand({
     const found = run.done.map(({ target, value }) => findingsOf(target, value));
     const sending = args.notify
       ? await send(context, accounts, found, {
-          ...{ isConfirmed: args.yes, typed: args.fullLine, isFresh: args.fresh },
+          ...{ isConfirmed: args.yes, isFresh: args.fresh },
         })
       : undefined;
     // Not before the question: without a terminal it fails, and the next run reuses the responses.
@@ -227,7 +227,6 @@ async function send(
   found: readonly FindingsOfAccount[],
   how: {
     readonly isConfirmed: boolean;
-    readonly typed: readonly string[];
     readonly isFresh: boolean;
   },
 ): Promise<SentFindings | undefined> {
