@@ -49,6 +49,7 @@ describe("accessHint()", () => {
     writeFileSync(join(folder, "a/file"), "");
     symlinkSync("loop", join(folder, "a/loop"));
     symlinkSync("file", join(folder, "a/link"));
+    symlinkSync("/dev/null", join(folder, "a/device"));
   });
   afterEach(() => {
     for (const each of [folder, join(folder, "a")]) chmodSync(each, 0o700);
@@ -71,9 +72,15 @@ describe("accessHint()", () => {
     ["a file under a link to itself", "a", 0o700, "a/loop/b/c", "rm a/loop"],
     ["a file instead of a folder", "a", 0o700, "a/file/x/y", "mv a/file a/file.old"],
     ["a name that is too long", "a", 0o700, `a/${"x".repeat(300)}`, undefined],
+    ["a link to a device instead of a folder", "a", 0o700, "a/device/x", undefined],
   ])("%s", (_, changed, mode, path, hint) => {
     chmodSync(join(folder, changed), mode);
     const expected = hint?.replace(/ (?=a\b)/g, ` ${folder}/`);
     expect(accessHint(join(folder, path))).toBe(expected);
   });
+
+  test.each(["/dev/null/x", "/dev/null/awst/sessions.json"])(
+    "%s: no device is to be moved away",
+    (path) => expect(accessHint(path)).toBeUndefined(),
+  );
 });

@@ -65,16 +65,20 @@ export function foreignStateHint(path: string, folder: string): string {
   return accessHint(path) ?? other;
 }
 
-/** Returns what opens a path to this user: where a mode closes it, a link leads to itself, or a file is there instead of a
- *  folder; undefined for every other reason, and another owner. Hints are made while an error is reported: it never throws. */
+/** Returns what opens a path to this user: where a mode closes it, a link leads to itself, or an ordinary file is there
+ *  instead of a folder; undefined for every other reason, and another owner. Hints are made while an error is reported: it never throws. */
 export function accessHint(path: string, right = "u+rw"): string | undefined {
   const above = dirname(path);
   try {
     const found = statSync(path);
     const isFolder = right === "u+rwx";
     const needed = isFolder ? 0o700 : 0o600;
-    const isClosed = found.uid === process.getuid?.() && (found.mode & needed) !== needed;
-    if (isFolder && !found.isDirectory()) return commandLine(["mv", path, `${path}.old`]);
+    const isOwn = found.uid === process.getuid?.();
+    const isClosed = isOwn && (found.mode & needed) !== needed;
+    if (isFolder && !found.isDirectory()) {
+      // A device, as in XDG_STATE_HOME=/dev/null, belongs where it is.
+      return isOwn && found.isFile() ? commandLine(["mv", path, `${path}.old`]) : undefined;
+    }
     if (isClosed) return commandLine(["chmod", right, path]);
     return isFolder ? undefined : accessHint(above, "u+rwx");
   } catch (error) {
