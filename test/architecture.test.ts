@@ -67,7 +67,9 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
   ],
   "open-deploy.ts": [
-    ..."open-admin.ts adapters flows model ports.ts src/ports.ts src/model".split(" "),
+    ..."open-admin.ts stop-calls.ts adapters flows model ports.ts src/ports.ts src/model".split(
+      " ",
+    ),
   ],
   "deploy-ports.ts": ["model", "src/model"],
   "open-accounts.ts": [
@@ -76,7 +78,7 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     "ports.ts",
     ..."src/flows src/ports.ts src/model".split(" "),
   ],
-  "stop-calls.ts": ["ports.ts", "src/adapters", "src/args", "src/model"],
+  "stop-calls.ts": ["ports.ts", "deploy-ports.ts", "src/adapters", "src/args", "src/model"],
   "store-secrets.ts": [
     ..."adapters flows output src/adapters src/output src/ports.ts src/model".split(" "),
   ],

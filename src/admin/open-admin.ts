@@ -29,7 +29,7 @@ import {
 import { isOneRole } from "./model/grants.ts";
 import type { NotifySettings } from "./model/notify-settings.ts";
 import type { AdminCaller, AdminContext, AdminIam, AdminServices, UserNotifier } from "./ports.ts";
-import { stoppableIam, uninterrupted } from "./stop-calls.ts";
+import { stoppable, uninterrupted } from "./stop-calls.ts";
 
 export interface AdminRequest {
   /** --as ACCOUNT/ROLE */
@@ -163,7 +163,7 @@ async function openIam(
   options = callOptions(context),
 ): Promise<AdminIam> {
   const { openAdminIam } = await import("./adapters/admin-iam.ts");
-  return paceIam(stoppableIam(openAdminIam(keys, region, options)), context.sleep);
+  return paceIam(stoppable(openAdminIam(keys, region, options)), context.sleep);
 }
 
 /** IAM of the account of a granted role (--role-as). Errors: those of a session. */

@@ -9,6 +9,7 @@ import type { DeployContext } from "./flows/wait-for-deployment.ts";
 import { checkTopicRegion } from "./model/deploy-options.ts";
 import type { DeploymentRequest } from "./model/deployment.ts";
 import { type AdminRequest, type AdminSession, callOptions, openAdmin } from "./open-admin.ts";
+import { stoppable, stoppableSleep } from "./stop-calls.ts";
 
 export interface OpenedDeployment extends DeployContext {
   readonly session: AdminSession;
@@ -30,8 +31,8 @@ export async function openDeployment(
     settings,
     region: chosen,
     partition: session.arn.split(":")[1] ?? "aws",
-    services: openDeployServices(session.keys, chosen, callOptions(context)),
-    sleep: context.sleep,
+    services: stoppable(openDeployServices(session.keys, chosen, callOptions(context))),
+    sleep: stoppableSleep(context.sleep),
     say: context.say,
   };
 }

@@ -4,6 +4,7 @@
 import { dropClosedTerminal } from "../adapters/terminal/closed-terminal.ts";
 import type { CommandResult } from "../args/command.ts";
 import { AwstError } from "../model/errors.ts";
+import type { DeployServices } from "./deploy-ports.ts";
 import type { AdminIam } from "./ports.ts";
 
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -49,9 +50,9 @@ export async function carryOut(work: () => Promise<CommandResult>): Promise<Comm
   });
 }
 
-/** Returns IAM that sends no call after a signal, while a change is carried out. Errors: INTERRUPTED. */
-export function stoppableIam(iam: AdminIam): AdminIam {
-  const calls = Object.entries(iam).map(([name, call]) => [
+/** Returns `service`, whose members are calls: none is sent after a signal, while a change is carried out. Errors: INTERRUPTED. */
+export function stoppable<T extends AdminIam | DeployServices>(service: T): T {
+  const calls = Object.entries(service).map(([name, call]) => [
     name,
     async (...args: readonly unknown[]) => {
       if (running === undefined || running.uninterrupted > 0) return call(...args);
@@ -59,7 +60,22 @@ export function stoppableIam(iam: AdminIam): AdminIam {
       return call(...args);
     },
   ]);
-  return Object.fromEntries(calls) as AdminIam;
+  return Object.fromEntries(calls) as T;
+}
+
+/** A pause between two looks at CloudFormation ends with a signal. */
+export function stoppableSleep(
+  sleep: (milliseconds: number) => Promise<void>,
+): (milliseconds: number) => Promise<void> {
+  return async (milliseconds) => {
+    const change = running;
+    if (change === undefined) return sleep(milliseconds);
+    const stopped = new Promise<void>((resolve) => {
+      change.stop.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([sleep(milliseconds), stopped]);
+    checkStop(change);
+  };
 }
 
 /** `uninterrupted` of the flows' context: a signal before `work` stops it, and one during `work` only what follows. */

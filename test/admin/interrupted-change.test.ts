@@ -1,4 +1,4 @@
-// Ctrl-C while an administrator's command changes users: the calls that run are completed, no further one is sent, and the
+// Ctrl-C while an administrator's command changes users, or deploys: the calls that run are completed, no further one is sent, and the
 // command prints what was done. The same line again finishes the work.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -57,6 +57,15 @@ test.each<[string, readonly string[][], readonly string[], string, string, NodeJ
       "DeleteUser",
       "SIGTERM",
       /newcomer.*deny everything/,
+    ],
+    [
+      "deploy",
+      [],
+      ["admin", "deploy", "dormant", "--yes"],
+      "CreateStack",
+      "DescribeStacks",
+      "SIGINT",
+      /upload the code; ask CloudFormation to create the stack/,
     ],
     [
       "restore",

@@ -29,6 +29,7 @@ import {
   stateTable,
 } from "../../output/deployment-report.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin deploy dormant",
@@ -98,34 +99,36 @@ export const command = defineCommand({
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const secret =
       given ?? (plan.secret === "write" ? await askSecret(context, request) : undefined);
-    const {
-      value: states = [],
-      done,
-      error,
-    } = await takeSteps((each) =>
-      carryOutDeployment({ ...opened, done: each }, request, target, { callerArn, secret }),
-    );
-    const state = { ...stoppedJson(error, "deployed"), done };
-    const result = { plan: json, accounts: statesJson(states), ...state };
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json: result, notes: stoppedNotes("the deployment", done), failure };
-    }
-    const failed = states.filter(({ isGood }) => !isGood).length;
-    return {
-      json: result,
-      text: (style) => stateTable(states, style),
-      notes: [`deployed to ${states.length - failed} of ${countText(states.length, "account")}`],
-      ...(failed > 0 && {
-        failure: new AwstError(
-          "ADMIN_INCOMPLETE",
-          `accounts without a working function: ${failed}`,
-          {
-            hint: "repair the cause and run the command again: it continues with them",
-          },
-        ),
-      }),
-    };
+    return carryOut(async () => {
+      const {
+        value: states = [],
+        done,
+        error,
+      } = await takeSteps((each) =>
+        carryOutDeployment({ ...opened, done: each }, request, target, { callerArn, secret }),
+      );
+      const state = { ...stoppedJson(error, "deployed"), done };
+      const result = { plan: json, accounts: statesJson(states), ...state };
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return { json: result, notes: stoppedNotes("the deployment", done), failure };
+      }
+      const failed = states.filter(({ isGood }) => !isGood).length;
+      return {
+        json: result,
+        text: (style) => stateTable(states, style),
+        notes: [`deployed to ${states.length - failed} of ${countText(states.length, "account")}`],
+        ...(failed > 0 && {
+          failure: new AwstError(
+            "ADMIN_INCOMPLETE",
+            `accounts without a working function: ${failed}`,
+            {
+              hint: "repair the cause and run the command again: it continues with them",
+            },
+          ),
+        }),
+      };
+    });
   },
 });
 

@@ -11,6 +11,7 @@ import { codeBucket, deploymentName } from "../../model/deployment.ts";
 import { asOptions, confirmPlan, planOptions } from "../../open-command.ts";
 import { openDeployment } from "../../open-deploy.ts";
 import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
+import { carryOut } from "../../stop-calls.ts";
 
 export const command = defineCommand({
   name: "admin deploy remove",
@@ -59,14 +60,16 @@ export const command = defineCommand({
       question: "Delete this?",
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const { done, error } = await takeSteps((each) =>
-      removeDeployment({ ...opened, done: each }, where),
-    );
-    const result = { ...stoppedJson(error, "removed"), parts: lines, done };
-    if (error !== undefined) {
-      const failure = stoppedFailure(error, commandLine(args.fullLine));
-      return { json: result, notes: stoppedNotes("the removal", done), failure };
-    }
-    return { json: result, notes: ["removed the function"] };
+    return carryOut(async () => {
+      const { done, error } = await takeSteps((each) =>
+        removeDeployment({ ...opened, done: each }, where),
+      );
+      const result = { ...stoppedJson(error, "removed"), parts: lines, done };
+      if (error !== undefined) {
+        const failure = stoppedFailure(error, commandLine(args.fullLine));
+        return { json: result, notes: stoppedNotes("the removal", done), failure };
+      }
+      return { json: result, notes: ["removed the function"] };
+    });
   },
 });
