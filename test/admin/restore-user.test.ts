@@ -288,3 +288,16 @@ test("an uploaded key that is not known everywhere yet is switched off all the s
   ]);
   expect(tries).toBe(2);
 });
+
+test("a record from before a restoration is replaced, also where AWSDenyAll was attached since", async () => {
+  await offboard({ graceDays: 30 });
+  const admin = scene.open();
+  await restoreUser(admin, await planRestore(admin, "leaver"), []);
+  scene.sandbox.clock.advance(5 * 86_400);
+  scene.account.addGroup("Later");
+  leaver().groups.push("Later");
+  leaver().attached.push("arn:aws:iam::aws:policy/AWSDenyAll");
+  await offboard();
+  const { steps } = await planRestore(scene.open(), "leaver");
+  expect(steps).toContainEqual({ do: "join group", group: "Later" });
+});

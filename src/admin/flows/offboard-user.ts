@@ -7,12 +7,13 @@ import { dayOfTime } from "../model/days.ts";
 import {
   cutSteps,
   emptyingSteps,
+  isCut,
   isDue,
   lastSteps,
   type OffboardStep,
   whyNotCut,
 } from "../model/offboarding.ts";
-import { isCutOff } from "../model/restoring.ts";
+import { isCutOff, restoredTag } from "../model/restoring.ts";
 import { endingPolicy, type RemainingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
@@ -129,8 +130,9 @@ function checkStillDue(admin: AdminContext, now: UserInventory): void {
 async function writeRecord(admin: AdminContext, inventory: UserInventory): Promise<void> {
   const { user, sshKeys } = inventory;
   const old = await findRecord(admin, user.name);
-  // By the deny too: AWS may have refused the tags of that run.
-  if (old?.userId === user.id && isCutOff(inventory)) return;
+  // By the deny too: AWS may have refused the tags of that run. A record from before a restoration is of another run.
+  const isOfThisCut = isCut(user) || old?.tags[restoredTag] === user.tags[restoredTag];
+  if (old?.userId === user.id && isOfThisCut && isCutOff(inventory)) return;
   const bodies = await Promise.all(
     sshKeys.map(async ({ id }) => [id, await admin.iam.getSshKeyBody(user.name, id)] as const),
   );
