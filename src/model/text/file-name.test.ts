@@ -27,23 +27,23 @@ test("different names have different files", () => {
   );
 });
 
-const onPosix = (path: string) => posix.resolve("/work", path);
+const onPosix = (path: string) => posix.resolve("/project", path);
 const onWindows = (path: string) => win32.resolve("C:\\work", path);
 
 describe("a path with `..` keeps it, and any other is resolved in the text", () => {
   test.each([
-    ["policy.json", "/work/policy.json"],
-    ["./a//b/./policy.json", "/work/a/b/policy.json"],
+    ["policy.json", "/project/policy.json"],
+    ["./a//b/./policy.json", "/project/a/b/policy.json"],
     ["/etc/policy.json", "/etc/policy.json"],
     ["/etc/x/", "/etc/x"],
-    ["../policy.json", "/work/../policy.json"],
-    ["link/../policy.json", "/work/link/../policy.json"],
+    ["../policy.json", "/project/../policy.json"],
+    ["link/../policy.json", "/project/link/../policy.json"],
     ["/near/link/../policy.json", "/near/link/../policy.json"],
-    ["..", "/work/.."],
+    ["..", "/project/.."],
     ["/a/..", "/a/.."],
-    ["a..b/..c/d..", "/work/a..b/..c/d.."],
-    ["...", "/work/..."],
-    ["a\\..\\b", "/work/a\\..\\b"],
+    ["a..b/..c/d..", "/project/a..b/..c/d.."],
+    ["...", "/project/..."],
+    ["a\\..\\b", "/project/a\\..\\b"],
   ])("%s", (path, expected) => {
     expect(absolutePath(path, onPosix)).toBe(expected);
     expect(isReadByKernel(path, onPosix)).toBe(expected.split("/").includes(".."));
