@@ -15,6 +15,7 @@ export async function findProfilesToTakeOver(
   context: WriteContext & Needs<"clock">,
   configuration: Configuration,
 ): Promise<readonly string[]> {
+  if (configuration.aliases.size === 0) return [];
   const { line } = await context.stableProgram("read");
   const { wanted } = planAllProfiles(context, configuration, line);
   const ofAliases = wanted.filter(({ name }) => configuration.aliases.has(name));
