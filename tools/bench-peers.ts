@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Home, makeHome, plainConfiguration } from "../test/support/home.ts";
 import { findProgram, root, runProcess } from "../test/support/processes.ts";
 import { machineText, median, writeTable } from "./bench-table.ts";
@@ -163,7 +164,8 @@ async function whyNot(home: Home, peer: Peer): Promise<string | undefined> {
     if (command.length === 0) continue;
     const { status, stderr } = await runProcess(command, { env, cwd: home.path });
     if (status === 0) continue;
-    return `skipped: it ended with ${status}: ${stderr.trim().split("\n").at(-1)?.slice(0, 200)}`;
+    const last = stripVTControlCharacters(stderr).trim().split("\n").at(-1);
+    return `skipped: it ended with ${status}: ${last?.slice(0, 100)}`;
   }
   return undefined;
 }
