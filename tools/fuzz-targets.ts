@@ -35,7 +35,7 @@ import { decodeMfaSession, decodeRoleSession } from "../src/model/session/sessio
 import { sessionIndexFile } from "../src/model/session/session-index.ts";
 import { sharedFailureFile } from "../src/model/session/shared-failure.ts";
 import type { StateFile } from "../src/model/state-file.ts";
-import { type RawAws, startRawAws } from "../test/support/raw-aws.ts";
+import { type RawAws, roleInput, startRawAws } from "../test/support/raw-aws.ts";
 
 /** In characters: longer inputs are cut. */
 export const maxLength = 20_000;
@@ -195,17 +195,7 @@ const configuration = openConfigurationFile(
   () => undefined,
   () => import("../src/adapters/file/configuration-positions.ts"),
 );
-const roleRequest = {
-  roleArn: "arn:aws:iam::222222222222:role/Dev",
-  sessionName: "me",
-  durationSeconds: 3600,
-  externalId: undefined,
-  policyArns: [],
-  policy: undefined,
-  tags: {},
-  sourceIdentity: undefined,
-  mfa: undefined,
-};
+const roleRequest = roleInput("arn:aws:iam::222222222222:role/Dev");
 
 /** Every byte of AWS's files comes back, and no copy for programs has a line with a secret. */
 function readAwsFiles(input: string): void {

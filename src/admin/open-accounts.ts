@@ -2,6 +2,7 @@
 // the session. Each session is made when its account is reached, and lasts an hour where a role is assumed in it.
 
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
+import { maxChainedSeconds } from "../model/aws/session-limits.ts";
 import { isAwstError } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
 import {
@@ -97,8 +98,7 @@ async function assumeRole(
   const { keys, assumedRoleArn } = await aws.assumeRole({
     roleArn,
     sessionName: session.arn.split("/").at(-1) ?? "awst-admin",
-    // More is not allowed to a role that is assumed with a role's session.
-    durationSeconds: 3600,
+    durationSeconds: maxChainedSeconds,
     externalId: undefined,
     policyArns: [],
     policy: undefined,

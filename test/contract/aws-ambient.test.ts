@@ -16,6 +16,7 @@ import {
   type RawAws,
   refusal,
   result,
+  roleInput,
   startRawAws,
 } from "../support/raw-aws.ts";
 
@@ -63,17 +64,7 @@ async function callEverything(): Promise<void> {
     code: new Secret("123456"),
     durationSeconds: 3600,
   });
-  await aws.assumeRole({
-    roleArn: "arn:aws:iam::111111111111:role/R",
-    sessionName: "me",
-    durationSeconds: 3600,
-    externalId: undefined,
-    policyArns: [],
-    policy: undefined,
-    tags: {},
-    sourceIdentity: undefined,
-    mfa: undefined,
-  });
+  await aws.assumeRole(roleInput("arn:aws:iam::111111111111:role/R"));
   await aws.getCallerIdentity();
   await aws.listMfaDevices();
 }

@@ -9,6 +9,7 @@ import { Secret } from "../../src/model/secret.ts";
 import type { Keys } from "../../src/model/session/session.ts";
 import type { AssumeRoleInput, Aws } from "../../src/ports/aws.ts";
 import { startBracket } from "../support/bracket.ts";
+import { roleInput } from "../support/raw-aws.ts";
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -36,24 +37,13 @@ function open(credentials: Keys = mainKeys(), skewMs = 0): Aws {
   });
 }
 
-function sessionAsk(change: { device?: string; code?: string; durationSeconds?: number } = {}) {
+function sessionInput(change: { device?: string; code?: string; durationSeconds?: number } = {}) {
   const code = new Secret(change.code ?? sandbox.code());
   return { device: sandbox.main.serial, durationSeconds: 43_200, ...change, code };
 }
 
-function roleAsk(change: Partial<AssumeRoleInput> = {}): AssumeRoleInput {
-  return {
-    roleArn: role("DeveloperAccess"),
-    sessionName: "admin",
-    durationSeconds: 3_600,
-    externalId: undefined,
-    policyArns: [],
-    policy: undefined,
-    tags: {},
-    sourceIdentity: undefined,
-    mfa: undefined,
-    ...change,
-  };
+function developerRole(change: Partial<AssumeRoleInput> = {}): AssumeRoleInput {
+  return roleInput(role("DeveloperAccess"), { sessionName: "admin", ...change });
 }
 
 const withCode = () => ({
@@ -61,7 +51,7 @@ const withCode = () => ({
 });
 
 async function openSession(): Promise<Aws> {
-  return open((await open().getSessionToken(sessionAsk())).keys);
+  return open((await open().getSessionToken(sessionInput())).keys);
 }
 
 function calls(): string[] {
@@ -80,12 +70,12 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
 describe("what works", () => {
   test("one code, two roles, who one is, and the devices", async () => {
     const isInTwelveHours = startBracket(() => sandbox.clock.now().getTime() + 43_200_000);
-    const { keys } = await open().getSessionToken(sessionAsk());
+    const { keys } = await open().getSessionToken(sessionInput());
     expect(isInTwelveHours(keys.expiresAt.getTime())).toBe(true);
     const session = open(keys);
     for (const name of ["AdminAccess", "DeveloperAccess"]) {
       const { assumedRoleArn, keys: roleKeys } = await session.assumeRole(
-        roleAsk({ roleArn: role(name) }),
+        developerRole({ roleArn: role(name) }),
       );
       expect(assumedRoleArn).toBe(`arn:aws:sts::111111111111:assumed-role/${name}/admin`);
       const { arn } = await open(roleKeys).getCallerIdentity();
@@ -130,7 +120,7 @@ function refusedWith(code: string, message: string, status = 400): () => Promise
   return () => {
     const fault: Fault = { action: "AssumeRole", kind: "error", status, code, message, times: 9 };
     sandbox.faults.add(fault);
-    return open().assumeRole(roleAsk(withCode()));
+    return open().assumeRole(developerRole(withCode()));
   };
 }
 
@@ -140,7 +130,7 @@ const refusals: readonly Refused[] = [
     becomes: "AWS_CODE_REFUSED",
     message: /^AWS refused the code of arn:aws:iam::111111111111:mfa\/admin/,
     awsCode: "AccessDenied",
-    act: () => open().getSessionToken(sessionAsk({ code: sandbox.code(undefined, 20) })),
+    act: () => open().getSessionToken(sessionInput({ code: sandbox.code(undefined, 20) })),
   },
   {
     what: "a code used before",
@@ -148,9 +138,9 @@ const refusals: readonly Refused[] = [
     message: /wrong, expired or used before$/,
     awsCode: "AccessDenied",
     act: async () => {
-      await open().getSessionToken(sessionAsk());
+      await open().getSessionToken(sessionInput());
       sandbox.forgetCalls();
-      await open().assumeRole(roleAsk(withCode()));
+      await open().assumeRole(developerRole(withCode()));
     },
   },
   {
@@ -159,7 +149,7 @@ const refusals: readonly Refused[] = [
     message: /^arn:aws:iam::111111111111:mfa\/other is not an MFA device of the user of AKIA/,
     awsCode: "AccessDenied",
     act: () =>
-      open().getSessionToken(sessionAsk({ device: "arn:aws:iam::111111111111:mfa/other" })),
+      open().getSessionToken(sessionInput({ device: "arn:aws:iam::111111111111:mfa/other" })),
   },
   {
     what: "half of the pair",
@@ -178,21 +168,22 @@ const refusals: readonly Refused[] = [
     message:
       /^AWS refused arn:aws:iam::111111111111:role\/DeveloperAccess: not allowed, or no such/,
     awsCode: "AccessDenied",
-    act: () => open().assumeRole(roleAsk()),
+    act: () => open().assumeRole(developerRole()),
   },
   {
     what: "a role that is not there",
     becomes: "AWS_DENIED",
     message: /role\/developeraccess: not allowed, or no such role$/,
     awsCode: "AccessDenied",
-    act: () => open().assumeRole(roleAsk({ roleArn: role("developeraccess"), ...withCode() })),
+    act: () =>
+      open().assumeRole(developerRole({ roleArn: role("developeraccess"), ...withCode() })),
   },
   {
     what: "session tags without permission",
     becomes: "AWS_DENIED",
     message: /role\/DeveloperAccess: sts:TagSession is not allowed$/,
     awsCode: "AccessDenied",
-    act: () => open().assumeRole(roleAsk({ tags: { team: "a" }, ...withCode() })),
+    act: () => open().assumeRole(developerRole({ tags: { team: "a" }, ...withCode() })),
   },
   {
     what: "devices that may not be listed",
@@ -213,7 +204,7 @@ const refusals: readonly Refused[] = [
     becomes: "AWS_DURATION_OVER_MAXIMUM",
     message: /^4 h is over the maximum session duration of .*DeveloperAccess$/,
     awsCode: "ValidationError",
-    act: () => open().assumeRole(roleAsk({ durationSeconds: 14_400, ...withCode() })),
+    act: () => open().assumeRole(developerRole({ durationSeconds: 14_400, ...withCode() })),
   },
   {
     what: "a duration over the cap of temporary keys",
@@ -223,7 +214,7 @@ const refusals: readonly Refused[] = [
     act: async () => {
       const session = await openSession();
       sandbox.forgetCalls();
-      await session.assumeRole(roleAsk({ durationSeconds: 14_400 }));
+      await session.assumeRole(developerRole({ durationSeconds: 14_400 }));
     },
   },
   {
@@ -231,7 +222,7 @@ const refusals: readonly Refused[] = [
     becomes: "AWS_INPUT_REFUSED",
     message: /^AWS refused the input of AssumeRole: 1 validation error detected: /,
     awsCode: "ValidationError",
-    act: () => open().assumeRole(roleAsk({ sessionName: "not allowed!", ...withCode() })),
+    act: () => open().assumeRole(developerRole({ sessionName: "not allowed!", ...withCode() })),
   },
   {
     what: "GetSessionToken with temporary keys",
@@ -241,7 +232,7 @@ const refusals: readonly Refused[] = [
     act: async () => {
       const session = await openSession();
       sandbox.forgetCalls();
-      await session.getSessionToken(sessionAsk());
+      await session.getSessionToken(sessionInput());
     },
   },
   {
@@ -261,7 +252,7 @@ const refusals: readonly Refused[] = [
     awsCode: "InvalidClientTokenId",
     act: () => {
       sandbox.cloud.account("111111111111").disableKey(sandbox.main.accessKeyId);
-      return open().getSessionToken(sessionAsk());
+      return open().getSessionToken(sessionInput());
     },
   },
   {
@@ -274,7 +265,7 @@ const refusals: readonly Refused[] = [
         accessKeyId: "ASIAUNKNOWN0000000000",
         secretAccessKey: new Secret("x"),
         sessionToken: new Secret("y"),
-      }).assumeRole(roleAsk()),
+      }).assumeRole(developerRole()),
   },
   {
     what: "a session that is over",
@@ -282,7 +273,7 @@ const refusals: readonly Refused[] = [
     message: /^the session of ASIA\w+ has expired/,
     awsCode: "ExpiredToken",
     act: async () => {
-      const { keys } = await open().getSessionToken(sessionAsk({ durationSeconds: 900 }));
+      const { keys } = await open().getSessionToken(sessionInput({ durationSeconds: 900 }));
       sandbox.clock.advance(901);
       sandbox.forgetCalls();
       await open(keys, 901_000).getCallerIdentity();
@@ -294,14 +285,14 @@ const refusals: readonly Refused[] = [
     message: /^the stored secret of AKIA\w+ is not the one that AWS knows$/,
     awsCode: "SignatureDoesNotMatch",
     act: () =>
-      open({ ...mainKeys(), secretAccessKey: new Secret("wrong") }).getSessionToken(sessionAsk()),
+      open({ ...mainKeys(), secretAccessKey: new Secret("wrong") }).getSessionToken(sessionInput()),
   },
   {
     what: "a session policy that is none",
     becomes: "AWS_POLICY_REFUSED",
     message: /^AWS refused the session policy: /,
     awsCode: "MalformedPolicyDocument",
-    act: () => open().assumeRole(roleAsk({ policy: "{not json}", ...withCode() })),
+    act: () => open().assumeRole(developerRole({ policy: "{not json}", ...withCode() })),
   },
   {
     what: "session policies and tags that are too large",
@@ -312,7 +303,7 @@ const refusals: readonly Refused[] = [
       const tags = Object.fromEntries(
         Array.from({ length: 12 }, (_, index) => [`key${index}`, "x".repeat(250)]),
       );
-      return open().assumeRole(roleAsk({ tags, ...withCode() }));
+      return open().assumeRole(developerRole({ tags, ...withCode() }));
     },
   },
   {
@@ -322,7 +313,7 @@ const refusals: readonly Refused[] = [
     awsCode: "RegionDisabledException",
     act: () => {
       sandbox.settings.disabledRegions = "eu-west-1";
-      return open().getSessionToken(sessionAsk());
+      return open().getSessionToken(sessionInput());
     },
   },
   {
@@ -375,8 +366,8 @@ describe("a code goes out once", () => {
       sandbox.faults.add({ action, kind, times: 9 });
     }
     for (const call of [
-      () => open().getSessionToken(sessionAsk()),
-      () => open().assumeRole(roleAsk(withCode())),
+      () => open().getSessionToken(sessionInput()),
+      () => open().assumeRole(developerRole(withCode())),
     ]) {
       sandbox.forgetCalls();
       const error = await failing(call());
@@ -387,14 +378,14 @@ describe("a code goes out once", () => {
 
   test("throttled: the same digits again, and they are still good", async () => {
     sandbox.faults.add({ action: "GetSessionToken", kind: "throttle", times: 2 });
-    const { keys } = await open().getSessionToken(sessionAsk());
+    const { keys } = await open().getSessionToken(sessionInput());
     expect(keys.accessKeyId).toMatch(/^ASIA/);
     expect(sandbox.calls().map(({ codeSeenBefore }) => codeSeenBefore)).toEqual([0, 1, 2]);
   });
 
   test("throttled without end: four times, and nothing was done", async () => {
     sandbox.faults.add({ action: "GetSessionToken", kind: "throttle", times: 99 });
-    const error = await failing(open().getSessionToken(sessionAsk()));
+    const error = await failing(open().getSessionToken(sessionInput()));
     expect(error).toMatchObject({ code: "AWS_THROTTLED", effect: "nothing-done" });
     expect(calls().length).toBe(4);
   });
@@ -405,7 +396,7 @@ describe("what carries no code goes up to three times", () => {
     const session = await openSession();
     sandbox.forgetCalls();
     sandbox.faults.add({ action: "AssumeRole", kind, times: 2 });
-    const { keys } = await session.assumeRole(roleAsk());
+    const { keys } = await session.assumeRole(developerRole());
     expect(keys.accessKeyId).toMatch(/^ASIA/);
     expect(calls().length).toBe(3);
   });
@@ -418,7 +409,7 @@ describe("a clock that is off", () => {
   ])("%s by 20 min: one correction, the code is good", async (_, seconds) => {
     sandbox.clock.advance(seconds);
     const isNow = startBracket(() => sandbox.clock.now().getTime());
-    const { keys, at } = await open().getSessionToken(sessionAsk());
+    const { keys, at } = await open().getSessionToken(sessionInput());
     expect(keys.accessKeyId).toMatch(/^ASIA/);
     expect(isNow(at.getTime())).toBe(true);
     expect(calls()).toEqual(["GetSessionToken SignatureDoesNotMatch", "GetSessionToken ok"]);
@@ -426,7 +417,7 @@ describe("a clock that is off", () => {
 
   test("known before: no correction needed", async () => {
     sandbox.clock.advance(1_200);
-    await open(mainKeys(), 1_200_000).getSessionToken(sessionAsk());
+    await open(mainKeys(), 1_200_000).getSessionToken(sessionInput());
     expect(calls()).toEqual(["GetSessionToken ok"]);
   });
 });

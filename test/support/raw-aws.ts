@@ -3,6 +3,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { AssumeRoleInput } from "../../src/ports/aws.ts";
 
 export type Reply =
   | { readonly status: number; readonly body: string; readonly headers?: Record<string, string> }
@@ -102,4 +103,20 @@ function send(response: http.ServerResponse, reply: Reply): void {
     response.writeHead(reply.status, { "content-type": "text/xml", ...reply.headers });
     response.end(reply.body);
   }
+}
+
+/** What AssumeRole is asked for: one hour, and nothing else that a request may have. */
+export function roleInput(roleArn: string, change: Partial<AssumeRoleInput> = {}): AssumeRoleInput {
+  return {
+    roleArn,
+    sessionName: "me",
+    durationSeconds: 3600,
+    externalId: undefined,
+    policyArns: [],
+    policy: undefined,
+    tags: {},
+    sourceIdentity: undefined,
+    mfa: undefined,
+    ...change,
+  };
 }

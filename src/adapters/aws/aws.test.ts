@@ -7,12 +7,13 @@ import {
   type Reply,
   refusal,
   result,
+  roleInput,
   sessionExpiry,
   startRawAws,
 } from "../../../test/support/raw-aws.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import type { AssumeRoleInput, Aws } from "../../ports/aws.ts";
+import type { Aws } from "../../ports/aws.ts";
 import { openAws } from "./aws.ts";
 import type { CallLimits } from "./aws-call.ts";
 
@@ -20,17 +21,7 @@ const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: new Secret("l
 const device = "arn:aws:iam::111111111111:mfa/phone";
 const code = new Secret("123456");
 const roleArn = "arn:aws:iam::222222222222:role/DeveloperAccess";
-const plainRole: AssumeRoleInput = {
-  roleArn,
-  sessionName: "me",
-  durationSeconds: 3600,
-  externalId: undefined,
-  policyArns: [],
-  policy: undefined,
-  tags: {},
-  sourceIdentity: undefined,
-  mfa: undefined,
-};
+const plainRole = roleInput(roleArn);
 
 const warnings: string[] = [];
 process.on("warning", (warning) => warnings.push(warning.message));

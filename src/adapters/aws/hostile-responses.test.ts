@@ -7,6 +7,7 @@ import {
   type Reply,
   refusal,
   result,
+  roleInput,
   sessionExpiry,
   startRawAws,
 } from "../../../test/support/raw-aws.ts";
@@ -16,17 +17,7 @@ import { openIam } from "./aws-iam.ts";
 
 const secret = "long-term-secret-of-this-test";
 const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: new Secret(secret) };
-const ask = {
-  roleArn: "arn:aws:iam::222222222222:role/team/Dev",
-  sessionName: "me",
-  durationSeconds: 3600,
-  externalId: undefined,
-  policyArns: [],
-  policy: undefined,
-  tags: {},
-  sourceIdentity: undefined,
-  mfa: undefined,
-};
+const input = roleInput("arn:aws:iam::222222222222:role/team/Dev");
 const goodRole = "arn:aws:sts::222222222222:assumed-role/Dev/me";
 
 let server: RawAws;
@@ -62,7 +53,7 @@ async function errorOf(work: Promise<unknown>) {
 
 test("the answer that fits is used", async () => {
   server.answer(roleReply());
-  expect(await openSts().assumeRole(ask)).toMatchObject({ assumedRoleArn: goodRole });
+  expect(await openSts().assumeRole(input)).toMatchObject({ assumedRoleArn: goodRole });
 });
 
 const withText = (name: string, text: string) =>
@@ -83,7 +74,7 @@ describe("AssumeRole: refused, and sent once", () => {
     ["another partition", credentialsXml, goodRole.replace("arn:aws:", "arn:aws-cn:")],
   ])("%s", async (_what, xml, arn) => {
     server.answer(roleReply(xml, arn));
-    const error = await errorOf(openSts().assumeRole(ask));
+    const error = await errorOf(openSts().assumeRole(input));
     expect(error).toMatchObject({ code: "AWS_RESPONSE_MALFORMED", effect: "unknown" });
     expect(error?.message).not.toMatch(/[\r\n]|default|role_arn|aaaa/);
     expect(server.seen).toHaveLength(1);
@@ -103,7 +94,7 @@ describe("the Date header", () => {
 
   test.each([week, -week, 25 * 3600_000])("%d ms off: not believed", async (differenceMs) => {
     server.answer(dated(differenceMs));
-    const { at } = await openSts().assumeRole(ask);
+    const { at } = await openSts().assumeRole(input);
     expect(observed).toEqual([]);
     expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
   });
@@ -111,13 +102,13 @@ describe("the Date header", () => {
   test("of a refusal a week off: the request is not signed for that day", async () => {
     const date = new Date(Date.now() + week);
     server.answer(refusal(403, "SignatureDoesNotMatch", "Signature expired: x", date));
-    expect(await errorOf(openSts().assumeRole(ask))).toMatchObject({ code: "CLOCK_SKEWED" });
+    expect(await errorOf(openSts().assumeRole(input))).toMatchObject({ code: "CLOCK_SKEWED" });
     expect([server.seen.length, observed]).toEqual([1, []]);
   });
 
   test("a minute off, from this machine: believed", async () => {
     server.answer(dated(60_000));
-    await openSts().assumeRole(ask);
+    await openSts().assumeRole(input);
     expect(observed).toHaveLength(1);
   });
 });
