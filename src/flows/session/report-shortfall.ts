@@ -30,8 +30,8 @@ export function reportShortfall(
   for (const line of shortfallLines(shortfall, request, target, awsNow)) context.say(line);
 }
 
-/** Does the same for a session of a warm start of a user, and returns it: what keeps the report from being made is not
- *  reported. */
+/** Does the same for a cached session, and returns it. The session works also where the configuration has a mistake, so
+ *  that is not reported here. */
 export async function reportCachedShortfall(
   context: Needs<"configurationFile" | "env" | "state" | "clock" | "say">,
   request: SessionRequest,
@@ -78,7 +78,7 @@ function shortfallLines(
   }
   if (shortfall.why === "mfa-session") {
     return [
-      `the MFA session expires at ${untilText(shortfall.until, now)}, before ${wanted} since its code are over`,
+      `the MFA session expires at ${untilText(shortfall.until, now)}, less than ${wanted} after its code`,
       `for ${wanted}, with a new code: ${retryLine({ ...request, refresh: true }, target)}`,
     ];
   }
