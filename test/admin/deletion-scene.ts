@@ -35,6 +35,8 @@ export interface How {
   readonly protectedNames?: readonly string[];
   readonly forced?: readonly string[];
   readonly caller?: AdminCaller;
+  /** Ctrl-C was typed after the plan. */
+  readonly isStopped?: boolean;
 }
 
 type SandboxUser = ReturnType<AdminScene["account"]["user"]>;
@@ -97,8 +99,10 @@ export async function openDeletionScene(): Promise<DeletionScene> {
         (name) => name.startsWith("awst-dormant-") && !others.some(({ id }) => name.endsWith(id)),
       );
     },
-    openRun({ maxChanges, protectedNames = [], forced = [], caller } = {}) {
-      const admin = base.open(caller === undefined ? {} : { caller });
+    openRun({ maxChanges, protectedNames = [], forced = [], caller, isStopped } = {}) {
+      const opened = base.open(caller === undefined ? {} : { caller });
+      const uninterrupted = () => Promise.reject(new AwstError("INTERRUPTED", "interrupted"));
+      const admin = isStopped ? { ...opened, uninterrupted } : opened;
       const request: EnforcementRequest = {
         ...{ rules: settings.dormant, protectedNames, forced, maxChanges, from: undefined },
         ...{ deadline: undefined, deletion: openDeletions(settings.groups) },

@@ -76,6 +76,14 @@ test("without an accepted warning no user is deleted", async () => {
   expect(scene.isThere()).toBe(false);
 });
 
+test("after Ctrl-C no warning of a deletion is sent, and none is recorded", async () => {
+  const { warned } = recordNames(scene.addDue("zoe", 300).id);
+  scene.account.managed.delete(warned);
+  expect(firstError(await scene.runAll({ isStopped: true }))?.code).toBe("INTERRUPTED");
+  expect(scene.notices).toEqual([]);
+  expect(scene.account.managed.has(warned)).toBe(false);
+});
+
 test("more users than one run deletes: the oldest first, and nothing else waits for the others", async () => {
   for (let at = 0; at < 12; at++) scene.addDue(`zoe-${at}`, 70 + at);
   const disabled = scene.account.addUser("ben", { createdAt: scene.ago(900) });
