@@ -8,7 +8,7 @@ import {
   rollBackLost,
 } from "../../src/admin/flows/create-user.ts";
 import type { CreateRequest } from "../../src/admin/model/user-creation.ts";
-import type { AdminIam } from "../../src/admin/ports.ts";
+import type { AdminContext, AdminIam } from "../../src/admin/ports.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { type AdminScene, openAdminScene } from "./admin-scene.ts";
 import { createIn, storeWith, usual } from "./create-scene.ts";
@@ -21,6 +21,17 @@ afterEach(() => scene[Symbol.asyncDispose]());
 
 const create = (request?: Partial<CreateRequest>, faulty?: (iam: AdminIam) => AdminIam) =>
   createIn(scene, request, faulty);
+
+/** A user with a key alone, whose secret can't be stored. */
+async function createOnFullDisk(admin: AdminContext) {
+  const request = { ...usual, password: false, mfa: false };
+  const fail = async () => {
+    throw new AwstError("FILE_UNWRITABLE", "the disk is full");
+  };
+  const plans = await planCreation(admin, request);
+  const [result] = await createUsers(admin, plans, request, storeWith(fail));
+  return result;
+}
 
 test("an interrupted run is completed, at every step", async () => {
   for (let stop = 0; stop < 6; stop++) {
@@ -49,16 +60,7 @@ test("an interrupted run is completed, at every step", async () => {
 
 test("a key whose secret is not stored is deleted, and the next run makes another one", async () => {
   const admin = scene.open();
-  const request = { ...usual, password: false, mfa: false };
-  const plans = await planCreation(admin, request);
-  const [result] = await createUsers(
-    admin,
-    plans,
-    request,
-    storeWith(async () => {
-      throw new AwstError("FILE_UNWRITABLE", "the disk is full");
-    }),
-  );
+  const result = await createOnFullDisk(admin);
   expect(result).toMatchObject({ state: "stopped", error: { code: "FILE_UNWRITABLE" } });
   expect(scene.account.keysOf("zoe")).toEqual([]);
   const next = await create({ password: false, mfa: false });
@@ -75,16 +77,7 @@ test("a key that can't be deleted either is named, with the command that deletes
       },
     }),
   });
-  const request = { ...usual, password: false, mfa: false };
-  const plans = await planCreation(admin, request);
-  const [result] = await createUsers(
-    admin,
-    plans,
-    request,
-    storeWith(async () => {
-      throw new AwstError("FILE_UNWRITABLE", "the disk is full");
-    }),
-  );
+  const result = await createOnFullDisk(admin);
   const id = scene.account.keysOf("zoe")[0]?.id;
   expect(result?.error).toMatchObject({
     code: "ADMIN_INCOMPLETE",
